@@ -1,0 +1,52 @@
+/** The closed set of errors that a caller may handle. Anything else that is thrown is a defect and is masked. */
+export const ERROR_CODES = [
+  'CONFIG_INVALID',
+  'STORE_UNREACHABLE',
+  'STORE_FULL',
+  'STORE_IN_USE',
+  'STORE_UNSUPPORTED',
+  'INVALID_INPUT',
+  'NOT_FOUND',
+  'SYNC_ALREADY_RUNNING',
+  'NOT_CONNECTED',
+  'RECONNECT_REQUIRED',
+  'REQUEST_BUDGET_EXHAUSTED',
+  'PRIMARY_THROTTLED',
+  'PRIMARY_QUOTA_EXCEEDED',
+  'PRIMARY_QUEUE_FULL',
+  'PRIMARY_UNAUTHORIZED',
+  'PRIMARY_FORBIDDEN',
+  'PRIMARY_REFUSED',
+  'PRIMARY_NOT_FOUND',
+  'PRIMARY_CONFLICT',
+  'PRIMARY_UNAVAILABLE',
+  'PRIMARY_BAD_RESPONSE',
+  'PRIMARY_RESPONSE_TOO_LARGE',
+  'LEASE_LOST',
+  'PLAN_STALE',
+  'MASS_CHANGE',
+  'REVISION_CONFLICT',
+  'CANCELLED',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/**
+ * An expected failure. `message` is for people: what happened, why, what to do. It never holds a secret.
+ * `retryable` is a property of the error, not of the place that catches it.
+ */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'DomainError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+export function isDomainError(error: unknown, code?: ErrorCode): error is DomainError {
+  return error instanceof DomainError && (code === undefined || error.code === code);
+}

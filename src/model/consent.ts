@@ -1,0 +1,38 @@
+/** A subscriber's preferences. They flow one way: primary to secondary. */
+
+export const PERMISSIONS_TO_SEND = [
+  'IMPLICIT',
+  'EXPLICIT',
+  'PENDING_CONFIRMATION',
+  'UNSUBSCRIBED',
+  'TEMP_HOLD',
+  'NOT_SET',
+] as const;
+export type PermissionToSend = (typeof PERMISSIONS_TO_SEND)[number];
+
+export interface Consent {
+  /**
+   * The API's value in capitals; one that the API adds later survives as it came. Null for a contact without an email
+   * address. Only the known values of `SENDABLE_PERMISSIONS` allow a push.
+   */
+  readonly permissionToSend: string | null;
+  /** `pending`, `confirmed` or `off`. */
+  readonly confirmStatus: string | null;
+  readonly optInAt: Date | null;
+  /** `Contact` or `Account`. */
+  readonly optInSource: string | null;
+  readonly optOutAt: Date | null;
+  /** `Contact` (the person asked) or `Account`. */
+  readonly optOutSource: string | null;
+  readonly optOutReason: string | null;
+}
+
+export const CONTACT_STATUSES = [
+  'ACTIVE',
+  'UNSUBSCRIBED',
+  'PENDING_CONFIRMATION',
+  'TEMP_HOLD',
+  'NOT_SET',
+  'DELETED',
+] as const;
+export type ContactStatus = (typeof CONTACT_STATUSES)[number];
