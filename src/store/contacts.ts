@@ -1,0 +1,174 @@
+import type { Collection, Db, ObjectId } from 'mongodb';
+import type { HistoryChange, HistorySource } from '../model/history.ts';
+import type { StoredContact } from '../model/stored-contact.ts';
+import { isDuplicateKey } from './errors.ts';
+
+/** The newest change of a contact. It lives in the contact and moves to `contactHistory` when the next one replaces it. */
+export interface ContactChange {
+  readonly _id: ObjectId;
+  readonly at: Date;
+  readonly source: HistorySource;
+  readonly runId: ObjectId | null;
+  readonly changedBy: string;
+  readonly changes: readonly HistoryChange[];
+}
+
+export interface ContactDocument extends StoredContact {
+  readonly _id: ObjectId;
+  /** Grows by one with every write: an update that is based on an older revision is refused. */
+  readonly revision: number;
+  readonly change: ContactChange;
+}
+
+/** An insert (`previous` null) or the replacement of exactly the revision that was read. */
+export interface ContactWrite {
+  readonly previous: ContactDocument | null;
+  readonly next: ContactDocument;
+}
+
+export interface ContactHistoryDocument extends ContactChange {
+  readonly contact: ObjectId;
+  readonly revision: number;
+}
+
+export interface ContactStore {
+  readonly collection: Collection<ContactDocument>;
+  get(id: ObjectId): Promise<ContactDocument | null>;
+  byIds(ids: readonly ObjectId[]): Promise<ContactDocument[]>;
+  byContactIds(contactIds: readonly string[]): Promise<ContactDocument[]>;
+  /** At most one per key: emails are unique among contacts that exist only here. */
+  localOnlyByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
+  /** Contacts of either kind with this unified email, those of the primary first. */
+  byEmailKey(emailKey: string): Promise<ContactDocument[]>;
+  /**
+   * Writes what is still based on what is stored. Answers the writes that were not (somebody else was faster, or an
+   * insert that exists already): read again, decide again, write again.
+   */
+  write(writes: readonly ContactWrite[]): Promise<ContactWrite[]>;
+  /** Marks contacts as seen by a full pull (`seenIn`); changes no revision. */
+  markSeen(contactIds: readonly string[], runId: string): Promise<void>;
+  /** Contacts of the primary that the run `runId` has not seen, by `contactId`, after the given one. */
+  unseen(runId: string, afterContactId: string, limit: number): Promise<ContactDocument[]>;
+  /** Members of the list by our own memberships. */
+  countOnList(listId: string): Promise<number>;
+  countByStatus(status: StoredContact['status']): Promise<number>;
+  /** Newest first; `beforeRevision` null: from the newest. */
+  history(contact: ObjectId, beforeRevision: number | null, limit: number): Promise<ContactHistoryDocument[]>;
+}
+
+export async function ensureContactIndexes(db: Db): Promise<void> {
+  await db.collection('contacts').createIndexes([
+    {
+      key: { contactId: 1 },
+      name: 'contactId',
+      unique: true,
+      partialFilterExpression: { contactId: { $type: 'string' } },
+    },
+    {
+      key: { emailKey: 1 },
+      name: 'localOnly_emailKey',
+      unique: true,
+      partialFilterExpression: { localOnly: true, emailKey: { $type: 'string' } },
+    },
+    { key: { emailKey: 1, _id: 1 }, name: 'emailKey_id' },
+    { key: { nameKey: 1, _id: 1 }, name: 'nameKey_id' },
+    { key: { updatedAt: 1, _id: 1 }, name: 'updatedAt_id' },
+    { key: { status: 1, _id: 1 }, name: 'status_id' },
+    { key: { syncState: 1, _id: 1 }, name: 'syncState_id' },
+    { key: { lists: 1, _id: 1 }, name: 'lists_id' },
+    { key: { tags: 1, _id: 1 }, name: 'tags_id' },
+  ]);
+  await db.collection('contactHistory').createIndexes([
+    { key: { contact: 1, revision: -1 }, name: 'contact_revision' },
+    { key: { at: 1 }, name: 'at' },
+  ]);
+}
+
+export function createContactStore(db: Db): ContactStore {
+  const collection = db.collection<ContactDocument>('contacts');
+  const historyCollection = db.collection<ContactHistoryDocument>('contactHistory');
+
+  /** Before a change is replaced, it goes to the history. Its own `_id` makes that idempotent. */
+  async function keepHistory(writes: readonly ContactWrite[]): Promise<void> {
+    const documents = writes.flatMap(({ previous }) =>
+      previous === null ? [] : [{ ...previous.change, contact: previous._id, revision: previous.revision }],
+    );
+    if (documents.length === 0) return;
+    try {
+      await historyCollection.insertMany(documents, { ordered: false });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+  }
+
+  /** Which of the writes did not come through: their own change does not stand in the store. */
+  async function notWritten(writes: readonly ContactWrite[]): Promise<ContactWrite[]> {
+    const stored = await collection
+      .find({ _id: { $in: writes.map(({ next }) => next._id) } }, { projection: { revision: 1, 'change._id': 1 } })
+      .toArray();
+    const changeOf = new Map(stored.map((document) => [document._id.toHexString(), document]));
+    return writes.filter(({ next }) => {
+      const found = changeOf.get(next._id.toHexString());
+      return found === undefined || !found.change._id.equals(next.change._id);
+    });
+  }
+
+  return {
+    collection,
+    get: (id) => collection.findOne({ _id: id }),
+    byIds: (ids) => collection.find({ _id: { $in: [...ids] } }).toArray(),
+    byContactIds: (contactIds) => collection.find({ contactId: { $in: [...contactIds] } }).toArray(),
+    localOnlyByEmailKeys: (emailKeys) =>
+      emailKeys.length === 0
+        ? Promise.resolve([])
+        : collection
+            .find({ localOnly: true, emailKey: { $in: [...emailKeys], $type: 'string' } })
+            .hint('localOnly_emailKey')
+            .toArray(),
+    byEmailKey: (emailKey) => collection.find({ emailKey }).sort({ localOnly: 1 }).limit(10).toArray(),
+
+    async write(writes) {
+      if (writes.length === 0) return [];
+      await keepHistory(writes);
+      const operations = writes.map(({ previous, next }) =>
+        previous === null
+          ? { insertOne: { document: { ...next } } }
+          : { replaceOne: { filter: { _id: previous._id, revision: previous.revision }, replacement: { ...next } } },
+      );
+      try {
+        const result = await collection.bulkWrite(operations, { ordered: false });
+        if (result.insertedCount + result.matchedCount === writes.length) return [];
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+      return notWritten(writes);
+    },
+
+    async markSeen(contactIds, runId) {
+      await collection.updateMany({ contactId: { $in: [...contactIds] } }, { $set: { seenIn: runId } });
+    },
+
+    unseen: (runId, afterContactId, limit) =>
+      collection
+        .find({ contactId: { $gt: afterContactId, $type: 'string' }, seenIn: { $ne: runId } })
+        .sort({ contactId: 1 })
+        .limit(limit)
+        .toArray(),
+
+    countOnList: (listId) => collection.countDocuments({ lists: listId }),
+    countByStatus: (status) => collection.countDocuments({ status }),
+
+    async history(contact, beforeRevision, limit) {
+      const current = await collection.findOne({ _id: contact }, { projection: { revision: 1, change: 1 } });
+      const older = await historyCollection
+        .find({ contact, ...(beforeRevision === null ? {} : { revision: { $lt: beforeRevision } }) })
+        .sort({ revision: -1 })
+        .limit(limit)
+        .toArray();
+      if (current === null || (beforeRevision !== null && current.revision >= beforeRevision)) return older;
+      // A write that lost its race has left the change that is still the newest one in the history, too.
+      const rest = older.filter(({ revision }) => revision < current.revision);
+      return [{ ...current.change, contact, revision: current.revision }, ...rest].slice(0, limit);
+    },
+  };
+}
