@@ -18,6 +18,8 @@ export interface ContactDocument extends StoredContact {
   /** Grows by one with every write: an update that is based on an older revision is refused. */
   readonly revision: number;
   readonly change: ContactChange;
+  /** The primary's own clock when it gave the image that is stored: an older image never replaces a newer one. */
+  readonly primaryReadAt: Date | null;
 }
 
 /** An insert (`previous` null) or the replacement of exactly the revision that was read. */
