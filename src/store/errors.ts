@@ -1,0 +1,82 @@
+import {
+  MongoError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoParseError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  MongoWriteConcernError,
+} from 'mongodb';
+import { DomainError } from '../domain-error.ts';
+
+/** Server error codes, by the names of the server's `error_codes.yml`. */
+const DUPLICATE_KEY = 11000;
+const UNAUTHORIZED = 13;
+const AUTHENTICATION_FAILED = 18;
+const OUT_OF_DISK_SPACE = 14031;
+const UNREACHABLE_CODES = new Set([
+  6, // HostUnreachable
+  7, // HostNotFound
+  89, // NetworkTimeout
+  91, // ShutdownInProgress
+  133, // FailedToSatisfyReadPreference
+  189, // PrimarySteppedDown
+  9001, // SocketException
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+]);
+const NO_SPACE = /no space left on device|disk quota exceeded|OutOfDiskSpace/i;
+
+/** The store did not answer; the same operation may succeed later. */
+export function isStoreUnreachable(error: unknown): boolean {
+  if (error instanceof DomainError) return error.code === 'STORE_UNREACHABLE';
+  if (
+    error instanceof MongoNetworkError ||
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoNotConnectedError ||
+    error instanceof MongoTopologyClosedError
+  ) {
+    return true;
+  }
+  return error instanceof MongoServerError && UNREACHABLE_CODES.has(Number(error.code));
+}
+
+/** A unique index refused a document; also true of a bulk write in which at least one was refused. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/**
+ * The one place where the driver's errors become ours: STORE_UNREACHABLE (retryable), STORE_FULL, CONFIG_INVALID
+ * (refused credentials, a URI that is none). Everything else, DomainErrors included, is returned as it came.
+ */
+export function mapStoreError(error: unknown): unknown {
+  if (!(error instanceof MongoError)) return error;
+  if (isOutOfSpace(error)) {
+    return new DomainError('STORE_FULL', 'The disk of the MongoDB server is full. Free some space there.', {
+      cause: error,
+    });
+  }
+  if (isStoreUnreachable(error)) {
+    return new DomainError('STORE_UNREACHABLE', 'MongoDB does not answer. Is it running, and is MONGODB_URI right?', {
+      cause: error,
+      retryable: true,
+    });
+  }
+  if (error instanceof MongoParseError) {
+    return new DomainError('CONFIG_INVALID', `MONGODB_URI cannot be read: ${error.message}`, { cause: error });
+  }
+  if (error.code === AUTHENTICATION_FAILED || error.code === UNAUTHORIZED) {
+    return new DomainError('CONFIG_INVALID', 'MongoDB refused the credentials of MONGODB_URI.', { cause: error });
+  }
+  return error;
+}
+
+function isOutOfSpace(error: MongoError): boolean {
+  if (error.code === OUT_OF_DISK_SPACE) return true;
+  return (error instanceof MongoServerError || error instanceof MongoWriteConcernError) && NO_SPACE.test(error.message);
+}
