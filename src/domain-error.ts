@@ -50,3 +50,19 @@ export class DomainError extends Error {
 export function isDomainError(error: unknown, code?: ErrorCode): error is DomainError {
   return error instanceof DomainError && (code === undefined || error.code === code);
 }
+
+/** The day's requests are used up: `REQUEST_BUDGET_EXHAUSTED` by our own count, `PRIMARY_QUOTA_EXCEEDED` by the primary's word. */
+export class BudgetExhaustedError extends DomainError {
+  /** 00:00 UTC of the next day: retrying before cannot help. */
+  readonly resetsAt: Date;
+
+  constructor(
+    code: 'REQUEST_BUDGET_EXHAUSTED' | 'PRIMARY_QUOTA_EXCEEDED',
+    message: string,
+    options: { resetsAt: Date; cause?: unknown },
+  ) {
+    super(code, message, { cause: options.cause, retryable: true });
+    this.name = 'BudgetExhaustedError';
+    this.resetsAt = options.resetsAt;
+  }
+}

@@ -1,0 +1,206 @@
+import type { FormData } from 'undici';
+import type { Clock } from '../clock.ts';
+import { BudgetExhaustedError, DomainError } from '../domain-error.ts';
+import type { Logger } from '../logger.ts';
+import { type ApiLimits, DEFAULT_API_LIMITS } from './api-limits.ts';
+import { decodingReason } from './decoding.ts';
+import type { PrimaryRequestError } from './errors.ts';
+import { createConnection, type HttpRequest } from './http-exchange.ts';
+import { badResponseOf, type FailedRequest, failureOf } from './request-failure.ts';
+import { retryDelayMs } from './retry-policy.ts';
+
+/** In order: who waits for a person, who guards a subscriber's wish, who has time. */
+export type Priority = 'INTERACTIVE' | 'PUSH_SAFETY' | 'BACKGROUND';
+
+export interface RequestBudget {
+  /**
+   * Resolves when this caller may send one request now; counts it. Rejects with `BudgetExhaustedError`
+   * (`REQUEST_BUDGET_EXHAUSTED`) or the signal's reason.
+   */
+  take(priority: Priority, signal: AbortSignal): Promise<void>;
+  /** The primary said 429: tell all instances. */
+  penalize(kind: 'THROTTLED' | 'QUOTA_EXCEEDED'): Promise<void>;
+}
+
+export interface TokenSource {
+  accessToken(signal: AbortSignal): Promise<string>;
+  /** The token was refused (401): a new one, or `RECONNECT_REQUIRED`. */
+  refresh(refusedToken: string, signal: AbortSignal): Promise<string>;
+}
+
+export interface CallContext {
+  readonly signal: AbortSignal;
+  readonly priority: Priority;
+  /** Called once for each request actually sent, retries included: runs count with it. */
+  readonly onRequest?: () => void;
+}
+
+export interface ApiRequest<T> {
+  readonly method: HttpRequest['method'];
+  /** As in the API's documentation, `/contacts/{contact_id}`: for messages and metrics. */
+  readonly pathTemplate: string;
+  /** The path itself, encoded. Default: the template. */
+  readonly path?: string;
+  /** Undefined values are left out. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** An object is sent as JSON, form data as multipart. */
+  readonly body?: { readonly json: unknown } | { readonly jsonText: string | Buffer } | { readonly form: FormData };
+  /** Throws on anything that is not what the API promises. `null` stands for an empty body. */
+  readonly decode: (body: unknown) => T;
+}
+
+export interface ApiResponse<T> {
+  readonly status: number;
+  /** The primary's own clock, its `Date` header. */
+  readonly date: Date | null;
+  readonly body: T;
+}
+
+export interface ApiClient {
+  /**
+   * Sends one request: budget, token, time limits, bounded retries, decoding. Only a GET is repeated when its effect is
+   * unknown. Throws `PrimaryRequestError`, `BudgetExhaustedError`, what the token source throws, or the signal's reason.
+   */
+  send<T>(request: ApiRequest<T>, context: CallContext): Promise<ApiResponse<T>>;
+  /** Ends open requests and connections. */
+  close(): Promise<void>;
+}
+
+export interface RequestOutcome {
+  /** `GET /contacts/{contact_id}` */
+  readonly route: string;
+  /** `ok`, an `ErrorCode`, or `cancelled`. */
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
+export function createApiClient(options: {
+  /** With the version: `https://api.cc.email/v3`. */
+  apiUrl: string;
+  tokens: TokenSource;
+  budget: RequestBudget;
+  clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  logger: Logger;
+  limits?: Partial<ApiLimits>;
+  /** Told of each attempt. */
+  onOutcome?: (outcome: RequestOutcome) => void;
+}): ApiClient {
+  const { tokens, budget, clock, random, logger, onOutcome } = options;
+  const limits = { ...DEFAULT_API_LIMITS, ...options.limits };
+  const base = new URL(options.apiUrl);
+  const basePath = base.pathname.replace(/\/+$/, '');
+  const connection = createConnection(base.origin, limits);
+
+  /** One attempt: an answer, or the typed error it came to. */
+  async function attempt<T>(request: ApiRequest<T>, token: string, context: CallContext) {
+    const failed: FailedRequest = {
+      method: request.method,
+      path: request.pathTemplate,
+      fromCursor: request.query?.['cursor'] !== undefined,
+      token,
+    };
+    await budget.take(context.priority, context.signal);
+    context.onRequest?.();
+    const startedAt = clock.now();
+    let outcome = 'cancelled';
+    try {
+      const exchange = await connection.exchange(toHttpRequest(basePath, request, token), context.signal);
+      if (exchange.kind !== 'ANSWER' || exchange.status < 200 || exchange.status > 299) {
+        const failure = failureOf(failed, exchange, clock.now());
+        outcome = failure.code;
+        return failure;
+      }
+      const decoded = decodeBody(request, exchange.text);
+      if ('reason' in decoded) {
+        outcome = 'PRIMARY_BAD_RESPONSE';
+        return badResponseOf(failed, exchange.status, decoded.reason);
+      }
+      outcome = 'ok';
+      return { status: exchange.status, date: parseHttpDate(exchange.date), body: decoded.body };
+    } finally {
+      const durationMs = clock.now().getTime() - startedAt.getTime();
+      onOutcome?.({ route: `${request.method} ${request.pathTemplate}`, outcome, durationMs });
+    }
+  }
+
+  /** How long to wait before the next attempt; throws where there is none. */
+  async function delayAfter(failure: PrimaryRequestError, method: string, failures: number): Promise<number> {
+    if (failure.code === 'PRIMARY_QUOTA_EXCEEDED') {
+      await budget.penalize('QUOTA_EXCEEDED');
+      throw new BudgetExhaustedError('PRIMARY_QUOTA_EXCEEDED', failure.message, {
+        resetsAt: nextUtcDay(clock.now()),
+        cause: failure,
+      });
+    }
+    if (failure.code === 'PRIMARY_THROTTLED') await budget.penalize('THROTTLED');
+    const delayMs = retryDelayMs({ failure, method, failures, limits, random });
+    if (delayMs === null) throw failure;
+    return delayMs;
+  }
+
+  return {
+    async send(request, context) {
+      let token = await tokens.accessToken(context.signal);
+      let refreshed = false;
+      for (let failures = 0; ; ) {
+        const result = await attempt(request, token, context);
+        if (!(result instanceof DomainError)) return result;
+        if (result.code === 'PRIMARY_UNAUTHORIZED' && !refreshed) {
+          refreshed = true;
+          token = await tokens.refresh(token, context.signal);
+          continue;
+        }
+        failures += 1;
+        const delayMs = await delayAfter(result, request.method, failures);
+        const { route, code, status } = result;
+        logger.warn({ route, code, status, failures, delayMs: Math.round(delayMs) }, 'request failed, trying again');
+        await clock.sleep(delayMs, context.signal);
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+function toHttpRequest(basePath: string, request: ApiRequest<unknown>, token: string): HttpRequest {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) query.set(name, value);
+  const path = `${basePath}${request.path ?? request.pathTemplate}${query.size === 0 ? '' : `?${query}`}`;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept: 'application/json',
+    'user-agent': 'contact-sync-gateway',
+  };
+  if (request.body === undefined) return { method: request.method, path, headers };
+  // The multipart boundary is the HTTP client's to write.
+  if ('form' in request.body) return { method: request.method, path, headers, body: request.body.form };
+  const body = 'json' in request.body ? JSON.stringify(request.body.json) : request.body.jsonText;
+  return { method: request.method, path, headers: { ...headers, 'content-type': 'application/json' }, body };
+}
+
+function decodeBody<T>(request: ApiRequest<T>, text: string): { body: T } | { reason: string } {
+  let parsed: unknown;
+  try {
+    parsed = text === '' ? null : JSON.parse(text);
+  } catch {
+    // The parser's message quotes the body, which holds people's data.
+    return { reason: `the answer is not JSON (${text.length} characters)` };
+  }
+  try {
+    return { body: request.decode(parsed) };
+  } catch (error) {
+    const reason = decodingReason(error);
+    if (reason === null) throw error;
+    return { reason: `the answer has another form than documented: ${reason}` };
+  }
+}
+
+function parseHttpDate(value: string | null): Date | null {
+  const at = value === null ? Number.NaN : Date.parse(value);
+  return Number.isNaN(at) ? null : new Date(at);
+}
+
+function nextUtcDay(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
+}
