@@ -20,6 +20,14 @@ export interface ContactDocument extends StoredContact {
   readonly change: ContactChange;
   /** The primary's own clock when it gave the image that is stored: an older image never replaces a newer one. */
   readonly primaryReadAt: Date | null;
+  /** The walk over list members that last saw it: mark and sweep of memberships. */
+  readonly seenOnListsIn: string | null;
+}
+
+/** `seenIn` belongs to full pulls, `seenOnListsIn` to walks over the members of lists: they may go on at once. */
+export interface SeenMark {
+  readonly field: 'seenIn' | 'seenOnListsIn';
+  readonly value: string;
 }
 
 /** An insert (`previous` null) or the replacement of exactly the revision that was read. */
@@ -47,13 +55,16 @@ export interface ContactStore {
    * insert that exists already): read again, decide again, write again.
    */
   write(writes: readonly ContactWrite[]): Promise<ContactWrite[]>;
-  /** Marks contacts as seen by a full pull (`seenIn`); changes no revision. */
-  markSeen(contactIds: readonly string[], runId: string): Promise<void>;
+  /** Marks contacts as seen by a walk; changes no revision. */
+  markSeen(contactIds: readonly string[], mark: SeenMark): Promise<void>;
   /** Contacts of the primary that the run `runId` has not seen, by `contactId`, after the given one. */
   unseen(runId: string, afterContactId: string, limit: number): Promise<ContactDocument[]>;
+  /** Contacts on one of the lists that the walk `mark` over their members has not seen. */
+  unseenOnLists(listIds: readonly string[], mark: string, limit: number): Promise<ContactDocument[]>;
   /** Members of the list by our own memberships. */
   countOnList(listId: string): Promise<number>;
   countByStatus(status: StoredContact['status']): Promise<number>;
+  countLocalOnly(): Promise<number>;
   /** Newest first; `beforeRevision` null: from the newest. */
   history(contact: ObjectId, beforeRevision: number | null, limit: number): Promise<ContactHistoryDocument[]>;
 }
@@ -146,8 +157,8 @@ export function createContactStore(db: Db): ContactStore {
       return notWritten(writes);
     },
 
-    async markSeen(contactIds, runId) {
-      await collection.updateMany({ contactId: { $in: [...contactIds] } }, { $set: { seenIn: runId } });
+    async markSeen(contactIds, { field, value }) {
+      await collection.updateMany({ contactId: { $in: [...contactIds] } }, { $set: { [field]: value } });
     },
 
     unseen: (runId, afterContactId, limit) =>
@@ -157,8 +168,15 @@ export function createContactStore(db: Db): ContactStore {
         .limit(limit)
         .toArray(),
 
+    unseenOnLists: (listIds, mark, limit) =>
+      collection
+        .find({ lists: { $in: [...listIds] }, contactId: { $type: 'string' }, seenOnListsIn: { $ne: mark } })
+        .limit(limit)
+        .toArray(),
+
     countOnList: (listId) => collection.countDocuments({ lists: listId }),
     countByStatus: (status) => collection.countDocuments({ status }),
+    countLocalOnly: () => collection.countDocuments({ syncState: 'ONLY_LOCAL' }),
 
     async history(contact, beforeRevision, limit) {
       const current = await collection.findOne({ _id: contact }, { projection: { revision: 1, change: 1 } });

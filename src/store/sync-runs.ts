@@ -76,6 +76,8 @@ export interface SyncRunDocument {
   readonly apiRequests: number;
   readonly lastSequence: number;
   readonly lastEvent: LastEvent | null;
+  /** Last write of it, by the server's clock. */
+  readonly changedAt: Date;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -91,7 +93,7 @@ export interface SyncRunDocument {
   readonly push: object | null;
 }
 
-export type SyncRunChange = Partial<Omit<SyncRunDocument, '_id' | 'lease' | 'kind'>>;
+export type SyncRunChange = Partial<Omit<SyncRunDocument, '_id' | 'lease' | 'kind' | 'changedAt'>>;
 
 export interface SyncRunStore {
   readonly collection: Collection<SyncRunDocument>;
@@ -112,6 +114,10 @@ export interface SyncRunStore {
   requestCancel(id: ObjectId, at: Date): Promise<SyncRunDocument | null>;
   confirm(id: ObjectId, at: Date): Promise<SyncRunDocument | null>;
   lastSucceeded(): Promise<SyncRunDocument[]>;
+  /** When any run last changed, by the server's clock; null when there is none. */
+  lastChangedAt(): Promise<Date | null>;
+  /** Runs that are active or changed since `since`, newest first, at most 100. */
+  recent(since: Date): Promise<SyncRunDocument[]>;
 }
 
 export interface NewSyncRun {
@@ -137,6 +143,7 @@ export async function ensureSyncRunIndexes(db: Db): Promise<void> {
     },
     { key: { kind: 1, status: 1, finishedAt: -1 }, name: 'kind_status_finishedAt' },
     { key: { status: 1, _id: -1 }, name: 'status_id' },
+    { key: { changedAt: -1 }, name: 'changedAt' },
   ]);
 }
 
@@ -178,6 +185,7 @@ export function createSyncRunStore(db: Db): SyncRunStore {
         apiRequests: 0,
         lastSequence: 0,
         lastEvent: null,
+        changedAt: queuedAt,
         queuedAt,
         startedAt: null,
         finishedAt: null,
@@ -237,6 +245,7 @@ export function createSyncRunStore(db: Db): SyncRunStore {
       const ended = change.finishedAt instanceof Date;
       const update: UpdateFilter<SyncRunDocument> = {
         $set: { ...change, ...(ended ? { lease: null } : {}) },
+        $currentDate: { changedAt: true },
         ...(ended ? { $unset: { activeKey: true } } : {}),
       };
       return collection.findOneAndUpdate({ _id: id, 'lease.token': token }, update, after);
@@ -249,7 +258,7 @@ export function createSyncRunStore(db: Db): SyncRunStore {
     requestCancel: (id, at) =>
       collection.findOneAndUpdate(
         { _id: id, status: { $in: [...ACTIVE_STATUSES] } },
-        { $set: { cancelRequestedAt: at } },
+        { $set: { cancelRequestedAt: at }, $currentDate: { changedAt: true } },
         after,
       ),
 
@@ -265,6 +274,28 @@ export function createSyncRunStore(db: Db): SyncRunStore {
         SYNC_KINDS.map((kind) => collection.findOne({ kind, status: 'SUCCEEDED' }, { sort: { finishedAt: -1 } })),
       );
       return runs.filter((run) => run !== null);
+    },
+
+    async lastChangedAt() {
+      const run = await collection.findOne({}, { sort: { changedAt: -1 }, projection: { changedAt: 1 } });
+      return run?.changedAt ?? null;
+    },
+
+    async recent(since) {
+      const [active, changed] = await Promise.all([
+        collection
+          .find({ status: { $in: [...ACTIVE_STATUSES] } })
+          .sort({ _id: -1 })
+          .limit(100)
+          .toArray(),
+        collection
+          .find({ changedAt: { $gte: since } })
+          .sort({ changedAt: -1 })
+          .limit(100)
+          .toArray(),
+      ]);
+      const byId = new Map([...changed, ...active].map((run) => [run._id.toHexString(), run]));
+      return [...byId.values()].sort((a, b) => (a._id.toHexString() < b._id.toHexString() ? 1 : -1));
     },
   };
 }

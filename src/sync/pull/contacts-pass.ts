@@ -1,0 +1,117 @@
+import type { ContactsPage, ContactsQuery } from '../../constant-contact/contacts.ts';
+import { redactText } from '../../logger.ts';
+import type { SyncPhase } from '../../model/sync-run.ts';
+import type { SeenMark } from '../../store/contacts.ts';
+import { estimate } from '../decide/estimate.ts';
+import { createBrake } from './brake.ts';
+import type { PullContext } from './pull-context.ts';
+import { storePage } from './store-page.ts';
+import { walkContacts } from './walk-contacts.ts';
+
+/** Rows a request brings at most (API-FACTS section 2). */
+export const PAGE_SIZE = 500;
+const LONGEST_RAW_ROW = 20_000;
+
+export interface ContactsPass {
+  readonly pass: SyncPhase;
+  readonly query: ContactsQuery;
+  readonly mark: SeenMark | null;
+  /** The pass that the run's `total` and `percent` speak of. */
+  readonly measured: boolean;
+  /** Requests that the passes after this one are known to need. */
+  readonly requestsAfter: number;
+  /** Called with each stored page. */
+  readonly onPage?: (page: ContactsPage) => Promise<void>;
+}
+
+/**
+ * One walk over contacts, page by page: decode, compare, store, checkpoint, event. After a crash it goes on with the
+ * page after the last one that was recorded.
+ */
+export async function runContactsPass(pull: PullContext, pass: ContactsPass): Promise<void> {
+  const { session, store, api, clock, policy, newId } = pull;
+  const brake = await createBrake(pull);
+  const known = await knownReferences(pull);
+  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
+
+  await walkContacts({
+    session,
+    api,
+    query: pass.query,
+    async storePage(page, progress) {
+      await session.assertOwned();
+      const counts = await storePage(
+        writer,
+        { contacts: page.contacts, readAt: page.primaryDate, mark: pass.mark },
+        brake.ask,
+      );
+      await session.patience(() =>
+        store.rejectedRows.add(
+          page.rejected.map(({ raw, contactId, reason }) => ({
+            runId: session.runId,
+            contactId,
+            reason: redactText(reason),
+            raw: (JSON.stringify(raw) ?? String(raw)).slice(0, LONGEST_RAW_ROW),
+            at: clock.now(),
+          })),
+        ),
+      );
+      await pass.onPage?.(page);
+
+      const { run } = session;
+      const rows = page.contacts.length + page.rejected.length;
+      const total = pass.measured ? progress.expected : run.total;
+      const { percent, etaSeconds } = estimate({
+        elapsedMs: clock.now().getTime() - (run.startedAt ?? run.queuedAt).getTime(),
+        apiRequests: run.apiRequests,
+        rowsDone: pass.measured ? progress.seen : (total ?? 0),
+        rowsTotal: total,
+        rowsPerRequest: PAGE_SIZE,
+        requestsAfter: pass.requestsAfter + (progress.next === null || pass.measured ? 0 : 1),
+        requestsPerSecond: pull.requestsPerSecond,
+      });
+      await session.record({
+        counts: { ...counts, fetched: rows, rejected: page.rejected.length },
+        change: { total, percent, etaSeconds },
+        resume: {
+          pass: pass.pass,
+          cursor: progress.next,
+          page: progress.page,
+          seen: progress.seen,
+          expected: progress.expected,
+          restarts: progress.restarts,
+          unknownReferences: (run.resume?.unknownReferences ?? false) || namesUnknown(page, known),
+        },
+        event: {
+          type: page.rejected.length > 0 ? 'WARNING' : 'PROGRESS',
+          message: progressMessage(progress.page, rows, counts.created + counts.updated, page.rejected.length),
+        },
+      });
+    },
+  });
+}
+
+function progressMessage(page: number, rows: number, changed: number, rejected: number): string {
+  const kept = rejected === 0 ? '' : `; ${rejected} could not be read and are kept as rejected rows`;
+  return `Page ${page}: ${rows} contacts, ${changed} changed${kept}.`;
+}
+
+interface KnownReferences {
+  readonly customFieldIds: ReadonlySet<string>;
+  readonly tagIds: ReadonlySet<string>;
+}
+
+async function knownReferences({ session, store }: PullContext): Promise<KnownReferences> {
+  const [customFields, tagIds] = await session.patience(() =>
+    Promise.all([store.customFields.all(), store.tags.knownIds()]),
+  );
+  return { customFieldIds: new Set(customFields.map((field) => field.customFieldId)), tagIds };
+}
+
+function namesUnknown(page: ContactsPage, known: KnownReferences): boolean {
+  return page.contacts.some(
+    ({ tagIds, profile }) =>
+      tagIds.some((tagId) => !known.tagIds.has(tagId)) ||
+      profile.customFields.some(({ customFieldId }) => !known.customFieldIds.has(customFieldId)),
+  );
+}

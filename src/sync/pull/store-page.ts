@@ -1,0 +1,175 @@
+import type { ObjectId } from 'mongodb';
+import { DomainError } from '../../domain-error.ts';
+import type { Consent } from '../../model/consent.ts';
+import type { PrimaryContact } from '../../model/primary-contact.ts';
+import type { SyncCounts } from '../../model/sync-run.ts';
+import type { ContactDocument, ContactWrite, SeenMark } from '../../store/contacts.ts';
+import type { Store } from '../../store/store.ts';
+import { type FieldPolicy, mergeContact } from '../decide/merge.ts';
+import { emailKey } from '../decide/unified-contact.ts';
+import type { WithPatience } from '../store-patience.ts';
+
+/** Somebody else may write the same contacts meanwhile; each round settles all but those written in between. */
+const MOST_ROUNDS = 10;
+
+export interface StorePageOptions {
+  readonly store: Store;
+  readonly patience: WithPatience;
+  readonly policy: FieldPolicy;
+  readonly runId: ObjectId;
+  readonly now: () => Date;
+  readonly newId: () => ObjectId;
+}
+
+export interface PageToStore {
+  readonly contacts: readonly PrimaryContact[];
+  /** The primary's own clock when it gave the page. */
+  readonly readAt: Date;
+  /** Mark and sweep: what the walk has seen is marked, what is not marked is looked at afterwards. */
+  readonly mark: SeenMark | null;
+}
+
+export type PageCounts = Pick<
+  SyncCounts,
+  'created' | 'updated' | 'unchanged' | 'deleted' | 'unsubscribed' | 'conflicts'
+>;
+
+/** What a page would do to the store: told before it is written, so that a brake can ask first. */
+export interface PagePreview {
+  readonly counts: PageCounts;
+  readonly removedFromLists: number;
+}
+
+/**
+ * Compares one page with the stored images and writes what differs: one query to read, one batch to write. Idempotent:
+ * the same page again changes nothing.
+ */
+export async function storePage(
+  { store, patience, policy, runId, now, newId }: StorePageOptions,
+  { contacts, readAt, mark }: PageToStore,
+  beforeWrite?: (preview: PagePreview) => Promise<void>,
+): Promise<PageCounts> {
+  const counts = { created: 0, updated: 0, unchanged: 0, deleted: 0, unsubscribed: 0, conflicts: 0 };
+  const unchangedIds: string[] = [];
+  let rows = newestOfEach(contacts);
+
+  for (let round = 1; rows.length > 0; round++) {
+    if (round > MOST_ROUNDS) {
+      throw new DomainError('STORE_UNREACHABLE', 'Contacts of this page are being changed too fast to be merged.', {
+        retryable: true,
+      });
+    }
+    const images = await loadImages(store, patience, rows);
+    const planned = rows.map((row) => plan(row, images.get(row.contactId) ?? null));
+    const writes = planned.flatMap(({ write }) => write ?? []);
+    const roundCounts = countOf(planned);
+    await beforeWrite?.({
+      counts: roundCounts,
+      removedFromLists: planned.filter(({ row, write }) => leavesList(write?.previous ?? null, row)).length,
+    });
+
+    const stale = new Set((await patience(() => store.contacts.write(writes))).map(({ next }) => next.contactId));
+    const settled = planned.filter(({ row }) => !stale.has(row.contactId));
+    for (const [name, count] of Object.entries(countOf(settled))) counts[name as keyof typeof counts] += count;
+    for (const { row, write } of settled) if (write === null) unchangedIds.push(row.contactId);
+    rows = rows.filter((row) => stale.has(row.contactId));
+  }
+
+  if (mark !== null && unchangedIds.length > 0) await patience(() => store.contacts.markSeen(unchangedIds, mark));
+  return counts;
+
+  function plan(row: PrimaryContact, stored: ContactDocument | null): PlannedRow {
+    if (stored !== null && isOlderThanStored(row, readAt, stored)) return { row, write: null, merged: null };
+    const at = now();
+    const merged = mergeContact({ stored, theirs: row, policy, runId: runId.toHexString(), now: at });
+    if (merged.outcome === 'UNCHANGED') return { row, write: null, merged };
+    const next: ContactDocument = {
+      ...merged.contact,
+      seenOnListsIn: stored?.seenOnListsIn ?? null,
+      ...(mark === null ? {} : { [mark.field]: mark.value }),
+      _id: stored?._id ?? newId(),
+      revision: (stored?.revision ?? 0) + 1,
+      primaryReadAt: readAt,
+      change: { _id: newId(), at, source: 'PRIMARY', runId, changedBy: 'pull', changes: merged.changes },
+    };
+    return { row, write: { previous: stored, next }, merged };
+  }
+}
+
+interface PlannedRow {
+  readonly row: PrimaryContact;
+  readonly write: ContactWrite | null;
+  /** Null: the row is older than what is stored and was left alone. */
+  readonly merged: ReturnType<typeof mergeContact> | null;
+}
+
+function countOf(planned: readonly PlannedRow[]): PageCounts {
+  const counts = { created: 0, updated: 0, unchanged: 0, deleted: 0, unsubscribed: 0, conflicts: 0 };
+  for (const { merged, write } of planned) {
+    if (write === null || merged === null) counts.unchanged += 1;
+    else if (write.previous === null) counts.created += 1;
+    else counts.updated += 1;
+    // One that comes new as unsubscribed or deleted takes nothing away from anybody.
+    if (merged === null || write === null || write.previous === null) continue;
+    if (merged.deleted) counts.deleted += 1;
+    if (merged.unsubscribed) counts.unsubscribed += 1;
+    counts.conflicts += merged.newConflicts.length;
+  }
+  return counts;
+}
+
+function leavesList(previous: ContactDocument | null, row: PrimaryContact): boolean {
+  return previous?.lists.some((listId) => !row.listIds.includes(listId)) ?? false;
+}
+
+/** The same contact may come twice while data changes (API-FACTS section 11): the newest row counts, the last of equals. */
+function newestOfEach(contacts: readonly PrimaryContact[]): PrimaryContact[] {
+  const newest = new Map<string, PrimaryContact>();
+  for (const contact of contacts) {
+    const before = newest.get(contact.contactId);
+    if (before === undefined || instant(contact.updatedAt) >= instant(before.updatedAt)) {
+      newest.set(contact.contactId, contact);
+    }
+  }
+  return [...newest.values()];
+}
+
+const instant = (date: Date | null): number => date?.getTime() ?? 0;
+
+/** The stored image of each row: by `contact_id`, else the contact of the same email that so far existed only here. */
+async function loadImages(
+  store: Store,
+  patience: WithPatience,
+  rows: readonly PrimaryContact[],
+): Promise<Map<string, ContactDocument>> {
+  const stored = await patience(() => store.contacts.byContactIds(rows.map((row) => row.contactId)));
+  const images = new Map<string, ContactDocument>();
+  for (const document of stored) if (document.contactId !== null) images.set(document.contactId, document);
+
+  const byEmail = new Map<string, string>();
+  for (const row of rows) {
+    const key = emailKey(row.profile.email);
+    // A deleted contact does not own its address any more: it must not take over one that was written here since.
+    if (key !== null && row.deletedAt === null && !images.has(row.contactId)) byEmail.set(key, row.contactId);
+  }
+  const local = await patience(() => store.contacts.localOnlyByEmailKeys([...byEmail.keys()]));
+  for (const document of local) {
+    const contactId = document.emailKey === null ? undefined : byEmail.get(document.emailKey);
+    if (contactId !== undefined) images.set(contactId, document);
+  }
+  return images;
+}
+
+/**
+ * A page that was read before the stored image must not replace it: two runs may work at once. The primary's clock has
+ * whole seconds; within one second the image that says *unsubscribed* stays.
+ */
+function isOlderThanStored(row: PrimaryContact, readAt: Date, stored: ContactDocument): boolean {
+  if (stored.primaryReadAt === null) return false;
+  const difference = readAt.getTime() - stored.primaryReadAt.getTime();
+  return difference < 0 || (difference === 0 && isOptedOut(stored.consent) && !isOptedOut(row.consent));
+}
+
+function isOptedOut(consent: Consent | null): boolean {
+  return consent?.permissionToSend === 'UNSUBSCRIBED';
+}

@@ -1,0 +1,252 @@
+import type { ObjectId } from 'mongodb';
+import type { Clock } from '../clock.ts';
+import type { CallContext, Priority } from '../constant-contact/api-client.ts';
+import { BudgetExhaustedError, DomainError, isDomainError } from '../domain-error.ts';
+import type { Logger } from '../logger.ts';
+import { addCounts, type PauseReason, type SyncCounts, type SyncEventType } from '../model/sync-run.ts';
+import type { Store } from '../store/store.ts';
+import type { RunResume, SyncRunChange, SyncRunDocument } from '../store/sync-runs.ts';
+import { createStorePatience, type WithPatience } from './store-patience.ts';
+
+/** How long a run stays its owner's without a sign of life. A dead owner's run is free after it. */
+export const LEASE_MS = 10_000;
+/** Signs of life, and the longest that a cancellation by another instance goes unseen. Well below `LEASE_MS`. */
+export const BEAT_MS = 500;
+/** While the connection waits for its owner to connect again, how often we look. */
+const RECONNECT_POLL_MS = 5_000;
+/** The day of the budget begins anew by the store's clock, which may differ from ours a little. */
+const AFTER_RESET_MS = 2_000;
+
+/**
+ * One instance's hold on one run: every write of the run's state goes through it and carries the fencing token.
+ * `signal` aborts when the run is cancelled, the lease is lost or the process stops.
+ */
+export interface RunSession {
+  readonly runId: ObjectId;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** The run as last written or read. */
+  readonly run: SyncRunDocument;
+  readonly patience: WithPatience;
+  call(priority: Priority): CallContext;
+  /** Adds to the counts, changes the run and tells it, in one fenced write. */
+  record(step: RunStep): Promise<void>;
+  /** Runs a request of the primary; where the budget or the connection is gone, the run pauses and then repeats it. */
+  request<T>(send: (context: CallContext) => Promise<T>, priority?: Priority): Promise<T>;
+  /** Pauses until somebody confirms the run. */
+  pauseForConfirmation(message: string): Promise<void>;
+  /** Fails with LEASE_LOST unless the run is still ours. */
+  assertOwned(): Promise<void>;
+}
+
+export interface RunStep {
+  readonly counts?: Partial<SyncCounts>;
+  readonly change?: SyncRunChange;
+  readonly resume?: Partial<RunResume>;
+  readonly event?: { readonly type: SyncEventType; readonly message: string };
+}
+
+export const FIRST_RESUME: RunResume = {
+  pass: 'QUEUED',
+  cursor: null,
+  page: 0,
+  primaryStartedAt: null,
+  expected: null,
+  seen: 0,
+  restarts: 0,
+  lists: [],
+  unknownReferences: false,
+  warnings: 0,
+};
+
+export interface SessionOptions {
+  readonly run: SyncRunDocument;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Aborts when this instance stops: the run is given up, not ended. */
+  readonly stopSignal: AbortSignal;
+  /** Called after each write of the run. */
+  readonly onChange: (run: SyncRunDocument) => void;
+}
+
+export interface OpenRunSession extends RunSession {
+  /** Ends this instance's hold; the run's own state stays as it is. */
+  close(): Promise<void>;
+  abort(reason: DomainError): void;
+}
+
+const leaseLost = () => new DomainError('LEASE_LOST', 'Another instance has taken this run over.');
+
+export function openRunSession({
+  run: claimed,
+  store,
+  clock,
+  logger,
+  stopSignal,
+  onChange,
+}: SessionOptions): OpenRunSession {
+  if (claimed.lease === null) throw new TypeError('A session needs a run that was claimed.');
+  const { token } = claimed.lease;
+  const runId = claimed._id;
+  const controller = new AbortController();
+  const signal = AbortSignal.any([controller.signal, stopSignal]);
+  const beats = new AbortController();
+  let run = claimed;
+  let confirmedAt = claimed.confirmedAt;
+  // Requests that were sent since the last write of the run.
+  let uncountedRequests = 0;
+
+  const patience = createStorePatience({ clock, logger, signal });
+
+  /** Takes in what others wrote. The rest of the run is known here: an answer may be older than our last write. */
+  function heed(current: SyncRunDocument | null): SyncRunDocument {
+    if (current === null) {
+      controller.abort(leaseLost());
+      throw leaseLost();
+    }
+    confirmedAt = current.confirmedAt;
+    if (current.cancelRequestedAt !== null) controller.abort(new DomainError('CANCELLED', 'The run was cancelled.'));
+    return current;
+  }
+
+  async function beat(): Promise<void> {
+    while (!beats.signal.aborted) {
+      try {
+        await clock.sleep(BEAT_MS, beats.signal);
+        const renewed = await store.syncRuns.renew(runId, token, LEASE_MS);
+        if (!beats.signal.aborted) heed(renewed);
+      } catch (error) {
+        if (beats.signal.aborted || isDomainError(error, 'LEASE_LOST')) return;
+        logger.warn({ error }, 'lease not renewed, trying again');
+      }
+    }
+  }
+
+  // One write after the other: the next page may be paused for the budget while this one is being stored.
+  let lastRecord: Promise<void> = Promise.resolve();
+  function record(step: RunStep): Promise<void> {
+    const recorded = lastRecord.then(() => write(step));
+    lastRecord = recorded.catch(() => {});
+    return recorded;
+  }
+
+  async function write({ counts = {}, change = {}, resume, event }: RunStep): Promise<void> {
+    const sent = uncountedRequests;
+    const base = run;
+    const lastEvent =
+      event === undefined ? base.lastEvent : { ...event, sequence: base.lastSequence + 1, at: clock.now() };
+    const written = await patience(() =>
+      store.syncRuns.update(runId, token, {
+        counts: addCounts(base.counts, counts),
+        ...(resume === undefined ? {} : { resume: { ...(base.resume ?? FIRST_RESUME), ...resume } }),
+        apiRequests: base.apiRequests + sent,
+        lastSequence: lastEvent?.sequence ?? base.lastSequence,
+        lastEvent,
+        ...change,
+      }),
+    );
+    uncountedRequests -= sent;
+    run = heed(written);
+    if (event !== undefined && lastEvent !== null)
+      await patience(() => store.syncEvents.append({ runId, ...lastEvent }));
+    onChange(run);
+  }
+
+  async function pause(
+    reason: PauseReason,
+    until: Date | null,
+    message: string,
+    wait: () => Promise<void>,
+  ): Promise<void> {
+    logger.warn({ reason, until }, 'run paused');
+    await record({
+      change: { status: 'PAUSED', pauseReason: reason, pausedUntil: until, etaSeconds: null },
+      event: { type: 'PAUSED', message },
+    });
+    await wait();
+    await record({
+      change: { status: 'RUNNING', pauseReason: null, pausedUntil: null },
+      event: { type: 'RESUMED', message: 'The run goes on.' },
+    });
+  }
+
+  /** Asks again now and then until the connection stands; what was sent then is the answer. */
+  async function waitForConnection<T>(message: string, send: () => Promise<T>): Promise<T> {
+    let answer: { readonly value: T } | null = null;
+    await pause('RECONNECT', null, message, async () => {
+      while (answer === null) {
+        await clock.sleep(RECONNECT_POLL_MS, signal);
+        try {
+          answer = { value: await send() };
+        } catch (error) {
+          if (!isDomainError(error, 'RECONNECT_REQUIRED')) throw error;
+        }
+      }
+    });
+    if (answer === null) throw new TypeError('The pause ended without an answer.');
+    return (answer as { readonly value: T }).value;
+  }
+
+  const call = (priority: Priority): CallContext => ({
+    signal,
+    priority,
+    onRequest: () => {
+      uncountedRequests += 1;
+    },
+  });
+
+  const beating = beat();
+
+  return {
+    runId,
+    signal,
+    logger,
+    patience,
+    record,
+    call,
+    get run() {
+      return run;
+    },
+
+    async request(send, priority = 'BACKGROUND') {
+      for (;;) {
+        try {
+          // Before it is sent, a request is counted in the store: what cannot be counted was not sent, and may wait.
+          return await patience(() => send(call(priority)));
+        } catch (error) {
+          if (error instanceof BudgetExhaustedError) {
+            const until = new Date(error.resetsAt.getTime() + AFTER_RESET_MS);
+            await pause(
+              'REQUEST_BUDGET',
+              until,
+              `${error.message} The run goes on by itself at ${until.toISOString()}.`,
+              () => clock.sleep(Math.max(BEAT_MS, until.getTime() - clock.now().getTime()), signal),
+            );
+          } else if (isDomainError(error, 'RECONNECT_REQUIRED')) {
+            return await waitForConnection(error.message, () => send(call(priority)));
+          } else throw error;
+        }
+      }
+    },
+
+    async pauseForConfirmation(message) {
+      await pause('MASS_CHANGE', null, message, async () => {
+        while (confirmedAt === null) await clock.sleep(BEAT_MS, signal);
+      });
+    },
+
+    async assertOwned() {
+      heed(await patience(() => store.syncRuns.renew(runId, token, LEASE_MS)));
+      signal.throwIfAborted();
+    },
+
+    abort: (reason) => controller.abort(reason),
+
+    async close() {
+      beats.abort();
+      await beating;
+      if (run.finishedAt === null) await store.syncRuns.release(runId, token);
+    },
+  };
+}
