@@ -1,0 +1,19 @@
+import { DEFAULT_QUIRKS, type Quirks } from './quirks.ts';
+import { createWorld, type World, type WorldSettings } from './world.ts';
+
+/** What outlives a reset of the data: quirks and the clock. Holds the account of the moment. */
+export class SandboxState {
+  world: World;
+  readonly quirks: Quirks = { ...DEFAULT_QUIRKS };
+  readonly now: () => Date;
+
+  constructor({ settings, now }: { settings: WorldSettings; now: () => Date }) {
+    this.now = now;
+    this.world = createWorld({ settings, now, quirks: this.quirks });
+  }
+
+  /** New data, counters at zero, no faults. */
+  reset(settings: WorldSettings): void {
+    this.world = createWorld({ settings, now: this.now, quirks: this.quirks });
+  }
+}
