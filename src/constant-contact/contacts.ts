@@ -5,7 +5,7 @@ import type { ApiClient, CallContext } from './api-client.ts';
 import { type ContactWrite, encodeContact } from './contact-body.ts';
 import { parseContactRow, type RejectedContact } from './contact-row.ts';
 import { DecodingError } from './decoding.ts';
-import { getPage } from './paging.ts';
+import { getPage, primaryDateOf } from './paging.ts';
 
 export const CONTACT_INCLUDES = [
   'custom_fields',
@@ -104,19 +104,37 @@ function encodeInstant(at: Date | undefined, round: (seconds: number) => number)
   return new Date(round(at.getTime() / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
+/** A contact, and the primary's own clock when it gave it. */
+export interface ReadContact {
+  readonly contact: PrimaryContact;
+  readonly primaryDate: Date;
+}
+
 /** One contact with every sub-resource, a deleted one too; null where there is none of that id. */
-export async function getContact(
+export async function readContact(
   client: ApiClient,
   contactId: string,
   context: CallContext,
-): Promise<PrimaryContact | null> {
+): Promise<ReadContact | null> {
   const request = {
     method: 'GET',
     ...contactPath(contactId),
     query: { include: CONTACT_INCLUDES.join(',') },
     decode: decodeContact,
   } as const;
-  return await nullWhenNotFound(async () => (await client.send(request, context)).body);
+  return await nullWhenNotFound(async () => {
+    const response = await client.send(request, context);
+    return { contact: response.body, primaryDate: primaryDateOf(response, 'GET /contacts/{contact_id}') };
+  });
+}
+
+/** As `readContact`, for those to whom the time is nothing. */
+export async function getContact(
+  client: ApiClient,
+  contactId: string,
+  context: CallContext,
+): Promise<PrimaryContact | null> {
+  return (await readContact(client, contactId, context))?.contact ?? null;
 }
 
 /** `GET /contacts/counts`: contacts that are not deleted. */

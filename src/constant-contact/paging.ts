@@ -57,7 +57,7 @@ function parseRows(rows: unknown, rowsKey: string): unknown[] {
 }
 
 /** Never our own clock in its place: watermarks are made of it. */
-function primaryDateOf({ date, status }: ApiResponse<unknown>, route: string): Date {
+export function primaryDateOf({ date, status }: ApiResponse<unknown>, route: string): Date {
   if (date !== null) return date;
   throw new PrimaryRequestError('PRIMARY_BAD_RESPONSE', `${route}: the answer has no Date header`, {
     route,
