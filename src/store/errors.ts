@@ -1,4 +1,5 @@
 import {
+  MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
@@ -6,7 +7,6 @@ import {
   MongoServerError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
-  MongoWriteConcernError,
 } from 'mongodb';
 import { DomainError } from '../domain-error.ts';
 
@@ -31,22 +31,38 @@ const UNREACHABLE_CODES = new Set([
 ]);
 const NO_SPACE = /no space left on device|disk quota exceeded|OutOfDiskSpace/i;
 
+/**
+ * A bulk write wraps whatever ended it in an error of its own, a lost connection included; `errorResponse` is the
+ * only place where the driver keeps the original.
+ */
+function unwrapBulkWrite(error: unknown): unknown {
+  return error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError
+    ? error.errorResponse
+    : error;
+}
+
 /** The store did not answer; the same operation may succeed later. */
 export function isStoreUnreachable(error: unknown): boolean {
   if (error instanceof DomainError) return error.code === 'STORE_UNREACHABLE';
+  const original = unwrapBulkWrite(error);
   if (
-    error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    error instanceof MongoNotConnectedError ||
-    error instanceof MongoTopologyClosedError
+    original instanceof MongoNetworkError ||
+    original instanceof MongoServerSelectionError ||
+    original instanceof MongoNotConnectedError ||
+    original instanceof MongoTopologyClosedError ||
+    // No connection became free in time: the server has stopped answering on all that there are.
+    (original instanceof MongoError && original.name === 'MongoWaitQueueTimeoutError')
   ) {
     return true;
   }
-  return error instanceof MongoServerError && UNREACHABLE_CODES.has(Number(error.code));
+  return original instanceof MongoServerError && UNREACHABLE_CODES.has(Number(original.code));
 }
 
 /** A unique index refused a document; also true of a bulk write in which at least one was refused. */
 export function isDuplicateKey(error: unknown): boolean {
+  if (error instanceof MongoBulkWriteError && [error.writeErrors].flat().some(({ code }) => code === DUPLICATE_KEY)) {
+    return true;
+  }
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
@@ -77,6 +93,5 @@ export function mapStoreError(error: unknown): unknown {
 }
 
 function isOutOfSpace(error: MongoError): boolean {
-  if (error.code === OUT_OF_DISK_SPACE) return true;
-  return (error instanceof MongoServerError || error instanceof MongoWriteConcernError) && NO_SPACE.test(error.message);
+  return error.code === OUT_OF_DISK_SPACE || (error instanceof MongoServerError && NO_SPACE.test(error.message));
 }

@@ -80,10 +80,15 @@ async function command(
     ...(cwd === undefined ? {} : { cwd }),
     timeout: COMMAND_LIMIT_MS,
     maxBuffer: COMMAND_OUTPUT_LIMIT_BYTES,
-    // apt's messages in English, because they end up in our error messages; a mirror's proxy settings are kept.
-    env: { ...process.env, LC_ALL: 'C' },
+    env: aptEnvironment(),
   });
   return stdout;
+}
+
+/** What apt needs to find its tools and its way out, and none of the gateway's secrets; messages in English. */
+function aptEnvironment(): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'APT_CONFIG', 'http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+  return { ...Object.fromEntries(kept.map((name) => [name, process.env[name]])), LC_ALL: 'C' };
 }
 
 /** A private world for apt below `dir`: own sources, lists, cache and (empty) status; nothing of the system is written. */

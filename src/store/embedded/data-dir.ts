@@ -30,8 +30,13 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
     // Where the probe could not be written there is nothing to remove, and that error counts.
     await rm(probe, { force: true }).catch(() => {});
   }
+  if (await isDiskFull(dataDir)) throw storeFull(dataDir);
+}
+
+/** True where the disk under `dataDir` has too little left for an engine to work. */
+export async function isDiskFull(dataDir: string): Promise<boolean> {
   const { bavail, bsize } = await statfs(dataDir);
-  if (bavail * bsize < MIN_FREE_BYTES) throw storeFull(dataDir);
+  return bavail * bsize < MIN_FREE_BYTES;
 }
 
 /** The disk under `dataDir` is full. */

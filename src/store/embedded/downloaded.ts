@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { MongoMemoryServer } from 'mongodb-memory-server-core';
+import { MongoInstanceEvents } from 'mongodb-memory-server-core/lib/util/MongoInstance.js';
 import { DomainError } from '../../domain-error.ts';
 import type { Logger } from '../../logger.ts';
 import type { Engine } from './engine.ts';
+import { knownEngineError } from './engine-error.ts';
 
 const LAUNCH_LIMIT_MS = 60_000;
 
@@ -17,6 +19,7 @@ export async function startDownloadedEngine({
   cacheSizeMb,
   logger,
   signal,
+  onLost,
   unsupported,
 }: {
   dataDir: string;
@@ -24,13 +27,14 @@ export async function startDownloadedEngine({
   cacheSizeMb: number;
   logger: Logger;
   signal?: AbortSignal | undefined;
+  onLost?: ((error: DomainError) => void) | undefined;
   /** Why the embedded engine could not be used. */
   unsupported: unknown;
 }): Promise<Engine> {
   let server: MongoMemoryServer | undefined;
   try {
     server = await MongoMemoryServer.create({
-      binary: { downloadDir: join(cacheDir, 'mongodb-binaries') },
+      binary: { downloadDir: join(cacheDir, 'mongodb-binaries'), checkMD5: true },
       instance: {
         dbPath: dataDir,
         ip: '127.0.0.1',
@@ -43,19 +47,31 @@ export async function startDownloadedEngine({
   } catch (error) {
     await server?.stop({ doCleanup: false });
     signal?.throwIfAborted();
+    const known = knownEngineError({ message: messageOf(error), dataDir, cause: error });
+    if (known !== undefined) throw known;
     throw new DomainError(
       'STORE_UNSUPPORTED',
-      `No MongoDB can be started on this system: ${messageOf(unsupported)}; and a MongoDB server could not be downloaded: ${messageOf(error)}. ` +
+      `No MongoDB can be started on this system: ${messageOf(unsupported)}; and a MongoDB server could not be downloaded and started: ${messageOf(error)}. ` +
         'Set MONGODB_URI to a MongoDB deployment of your own (4.4 or newer).',
       { cause: error },
     );
   }
   const running = server;
-  const version = running.instanceInfo?.instance.binaryOpts.version ?? 'unknown';
-  const pid = running.instanceInfo?.instance.mongodProcess?.pid ?? 0;
+  const instance = running.instanceInfo?.instance;
+  const version = instance?.binaryOpts.version ?? 'unknown';
+  const pid = instance?.mongodProcess?.pid ?? 0;
   logger.info({ kind: 'DOWNLOADED', version, dataDir, pid }, 'a downloaded MongoDB server is running');
 
   let closing: Promise<unknown> | undefined;
+  instance?.once(MongoInstanceEvents.instanceClosed, () => {
+    if (closing !== undefined) return;
+    const error = new DomainError(
+      'STORE_UNREACHABLE',
+      `The downloaded MongoDB server on ${dataDir} ended unexpectedly.`,
+    );
+    logger.error({ error, pid }, 'the downloaded MongoDB server ended unexpectedly');
+    onLost?.(error);
+  });
   return {
     uri: running.getUri(),
     version,

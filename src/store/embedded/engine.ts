@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { DomainError } from '../../domain-error.ts';
+import type { DomainError } from '../../domain-error.ts';
 import type { Logger } from '../../logger.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { startDownloadedEngine } from './downloaded.ts';
-import { describeExit, HostStartError, startHostProcess } from './host-process.ts';
+import { engineLost, engineStartError } from './engine-error.ts';
+import { HostError, startHostProcess } from './host-process.ts';
 import { defaultCacheDir, findHostFile, socketBaseDir } from './locations.ts';
 import { nodeLauncher } from './node-launcher.ts';
-import { engineError } from './start-error.ts';
 
 export interface Engine {
   /** Any driver on this machine, of the same user, connects to it; names no database. */
@@ -53,7 +53,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return await startEmbeddedEngine(start);
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof HostStartError && error.stage === 'load')) throw error;
+    if (!(error instanceof HostError && error.stage === 'load')) throw error;
     logger.warn({ error }, 'the embedded MongoDB engine does not run on this system: downloading a MongoDB server');
     return await startDownloadedEngine({ ...start, unsupported: error });
   }
@@ -76,7 +76,7 @@ async function startEmbeddedEngine(options: ResolvedOptions): Promise<Engine> {
     logger,
     signal,
   }).catch((error: unknown) => {
-    throw engineError({ error, dataDir });
+    throw engineStartError({ error, dataDir });
   });
   logger.info(
     {
@@ -90,11 +90,11 @@ async function startEmbeddedEngine(options: ResolvedOptions): Promise<Engine> {
   );
 
   let closing = false;
-  void host.exited.then((exit) => {
+  void host.exited.then(async (exit) => {
     if (closing) return;
-    const lost = engineError({ error: new HostStartError('crash', describeExit(exit)), dataDir });
-    logger.error({ error: lost, pid: host.pid }, 'the embedded MongoDB engine ended unexpectedly');
-    onLost?.(lost instanceof DomainError ? lost : new DomainError('STORE_UNREACHABLE', String(lost)));
+    const error = await engineLost({ exit, dataDir });
+    logger.error({ error, pid: host.pid }, 'the embedded MongoDB engine ended unexpectedly');
+    onLost?.(error);
   });
   return {
     uri: host.uri,

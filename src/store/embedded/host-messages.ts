@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** What the host process tells its parent. `failed.message` is the engine's own text. */
 export const hostMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready'), uri: z.string(), version: z.string() }),
+  z.object({ type: z.literal('ready'), uri: z.string(), socketPath: z.string(), version: z.string() }),
   z.object({ type: z.literal('failed'), stage: z.enum(['load', 'open', 'close']), message: z.string() }),
   z.object({ type: z.literal('closed') }),
 ]);

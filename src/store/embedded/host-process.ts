@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { DomainError } from '../../domain-error.ts';
 import type { Logger } from '../../logger.ts';
 import { type HostMessage, hostMessageSchema, type ParentMessage } from './host-messages.ts';
@@ -27,13 +29,13 @@ export interface HostProcess {
   close(): Promise<void>;
 }
 
-/** The host could not start. `stage` says how far it got: `load` means that the engine does not run on this system. */
-export class HostStartError extends Error {
+/** The host failed. `stage` says how far it got: `load` means that the engine does not run on this system. */
+export class HostError extends Error {
   readonly stage: 'load' | 'open' | 'crash';
 
-  constructor(stage: HostStartError['stage'], message: string, options?: ErrorOptions) {
+  constructor(stage: HostError['stage'], message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'HostStartError';
+    this.name = 'HostError';
     this.stage = stage;
   }
 }
@@ -55,13 +57,18 @@ function collectOutput(child: ChildProcess): () => string {
 }
 
 async function firstMessage(child: ChildProcess, signal: AbortSignal): Promise<HostMessage> {
-  const [message] = await once(child, 'message', { signal });
-  return hostMessageSchema.parse(message);
+  try {
+    const [message] = await once(child, 'message', { signal });
+    return hostMessageSchema.parse(message);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new HostError('load', `the engine's process could not be started: ${String(error)}`, { cause: error });
+  }
 }
 
 /**
  * Starts the host and waits until it serves. `env` is all that the host inherits.
- * @throws HostStartError, or the signal's reason.
+ * @throws HostError, or the signal's reason.
  */
 export async function startHostProcess({
   hostFile,
@@ -91,34 +98,28 @@ export async function startHostProcess({
   const output = collectOutput(child);
   const exited = new Promise<HostExit>((resolve) => {
     child.once('close', (code, exitSignal) => resolve({ code, signal: exitSignal, output: output() }));
+    // The program could not be started at all.
     child.once('error', (error) => resolve({ code: null, signal: null, output: error.message }));
   });
 
-  const waiting = new AbortController();
+  const started = new AbortController();
   const limit = AbortSignal.any([
     AbortSignal.timeout(START_LIMIT_MS),
-    waiting.signal,
+    started.signal,
     ...(signal === undefined ? [] : [signal]),
   ]);
   try {
-    const outcome = await Promise.race([firstMessage(child, limit), exited]);
-    if (!('type' in outcome)) {
-      throw new HostStartError('crash', `the engine's process ended at start: ${describeExit(outcome)}`);
-    }
-    if (outcome.type !== 'ready') {
-      throw new HostStartError(
-        outcome.type === 'failed' && outcome.stage === 'load' ? 'load' : 'open',
-        outcome.type === 'failed' ? outcome.message : 'the engine closed at start',
-      );
-    }
-    const pid = child.pid;
-    if (pid === undefined) throw new HostStartError('crash', "the engine's process has no id");
+    const ready = await untilReady({ child, exited, signal: limit });
     let closing: Promise<void> | undefined;
     return {
-      pid,
-      uri: outcome.uri,
-      version: outcome.version,
-      exited,
+      pid: ready.pid,
+      uri: ready.uri,
+      version: ready.version,
+      // A host that crashed leaves its socket behind.
+      exited: exited.then(async (exit) => {
+        await rm(dirname(ready.socketPath), { recursive: true, force: true });
+        return exit;
+      }),
       close() {
         closing ??= closeHost({ child, exited, logger });
         return closing;
@@ -128,11 +129,34 @@ export async function startHostProcess({
     child.kill('SIGKILL');
     await exited;
     signal?.throwIfAborted();
-    if (limit.aborted) throw new HostStartError('crash', `the engine did not start within ${START_LIMIT_MS / 1000} s`);
+    if (limit.aborted) throw new HostError('crash', `the engine did not start within ${START_LIMIT_MS / 1000} s`);
     throw error;
   } finally {
-    waiting.abort();
+    // Ends the wait for a message that will not come.
+    started.abort();
   }
+}
+
+async function untilReady({
+  child,
+  exited,
+  signal,
+}: {
+  child: ChildProcess;
+  exited: Promise<HostExit>;
+  signal: AbortSignal;
+}): Promise<Extract<HostMessage, { type: 'ready' }> & { pid: number }> {
+  const outcome = await Promise.race([firstMessage(child, signal), exited]);
+  if (!('type' in outcome)) throw exitAtStart(outcome);
+  if (outcome.type === 'failed') throw new HostError(outcome.stage === 'load' ? 'load' : 'open', outcome.message);
+  if (outcome.type === 'closed' || child.pid === undefined) throw new HostError('crash', 'the engine closed at start');
+  return { ...outcome, pid: child.pid };
+}
+
+/** Without a word before its end: the loader, Node.js or the engine's library does not run on this system. */
+function exitAtStart(exit: HostExit): HostError {
+  const unsupported = exit.signal === null || exit.signal === 'SIGILL';
+  return new HostError(unsupported ? 'load' : 'crash', `the engine's process ended at start (${describeExit(exit)})`);
 }
 
 export function describeExit({ code, signal, output }: HostExit): string {

@@ -3,6 +3,8 @@
  * Started by host-process.ts, on some systems under a newer C library than the parent's, so it reads no setting and
  * imports nothing but the engine and its driver. Arguments: data directory, cache size in MB.
  */
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { type HostMessage, parentMessageSchema } from './host-messages.ts';
 
@@ -24,7 +26,8 @@ function describe(error: unknown): string {
   return messages.length === 0 ? String(error) : messages.join('; ');
 }
 
-function endHard(): never {
+function endHard(engine: Engine | undefined): never {
+  if (engine !== undefined) rmSync(dirname(engine.socketPath), { recursive: true, force: true });
   // Not process.exit(): the native library's exit handlers would wait for the engine that is to be left behind.
   process.kill(process.pid, 'SIGKILL');
   throw new Error('unreachable');
@@ -85,8 +88,8 @@ async function main(): Promise<void> {
 
   let engine: Engine | undefined;
   process.on('disconnect', () => {
-    setTimeout(endHard, ORPHAN_CLOSE_MS);
-    if (engine === undefined) endHard();
+    if (engine === undefined) endHard(engine);
+    setTimeout(endHard, ORPHAN_CLOSE_MS, engine);
     void closeEngine(engine);
   });
 
@@ -97,7 +100,7 @@ async function main(): Promise<void> {
   });
   try {
     const version = await prepareEngine(opened.uri, Number(cacheSizeMb));
-    await send({ type: 'ready', uri: opened.uri, version });
+    await send({ type: 'ready', uri: opened.uri, socketPath: opened.socketPath, version });
   } catch (error) {
     await send({ type: 'failed', stage: 'open', message: describe(error) });
     process.exit(1);

@@ -1,11 +1,11 @@
 import type { Logger } from '../../logger.ts';
 import { isGlibcAtLeast, REQUIRED_GLIBC, runtimeGlibcVersion } from './glibc.ts';
-import { HostStartError, type NodeLauncher } from './host-process.ts';
+import { HostError, type NodeLauncher } from './host-process.ts';
 import { privateGlibcLauncher } from './private-glibc.ts';
 
 /**
  * How the host is to be started on this system.
- * @throws HostStartError of stage `load` where the engine cannot run; the signal's reason.
+ * @throws HostError of stage `load` where the engine cannot run; the signal's reason.
  */
 export async function nodeLauncher(options: {
   cacheDir: string;
@@ -16,7 +16,7 @@ export async function nodeLauncher(options: {
   if (process.platform !== 'linux') return direct;
   const glibcVersion = runtimeGlibcVersion();
   if (glibcVersion === undefined) {
-    throw new HostStartError('load', 'the embedded engine needs the GNU C library, this system has another');
+    throw new HostError('load', 'the embedded engine needs the GNU C library, this system has another');
   }
   if (isGlibcAtLeast(glibcVersion, REQUIRED_GLIBC)) return direct;
   try {
@@ -24,7 +24,7 @@ export async function nodeLauncher(options: {
   } catch (error) {
     options.signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new HostStartError(
+    throw new HostError(
       'load',
       `the embedded engine needs the GNU C library ${REQUIRED_GLIBC}, this system has ${glibcVersion}, and a newer one could not be fetched: ${reason}`,
       { cause: error },

@@ -7,8 +7,13 @@ import { fetchNextGlibc } from './apt-fetch.ts';
 import { isGlibcAtLeast, REQUIRED_GLIBC } from './glibc.ts';
 import type { NodeLauncher } from './host-process.ts';
 
+interface Layout {
+  readonly loader: string;
+  readonly libraries: string;
+}
+
 /** Where Debian puts the dynamic loader and the libraries, by Node.js's name of the architecture. */
-const LAYOUT: Readonly<Partial<Record<string, { loader: string; libraries: string }>>> = {
+const LAYOUTS: Readonly<Partial<Record<string, Layout>>> = {
   x64: { loader: 'ld-linux-x86-64.so.2', libraries: 'usr/lib/x86_64-linux-gnu' },
   arm64: { loader: 'ld-linux-aarch64.so.1', libraries: 'usr/lib/aarch64-linux-gnu' },
 };
@@ -32,43 +37,44 @@ export async function privateGlibcLauncher({
   logger: Logger;
   signal?: AbortSignal | undefined;
 }): Promise<NodeLauncher> {
-  const layout = LAYOUT[process.arch];
+  const layout = LAYOUTS[process.arch];
   if (layout === undefined) throw new Error(`the embedded engine has no build for ${process.platform} ${process.arch}`);
-  const dir = (await findCached(cacheDir)) ?? (await fetchInto({ cacheDir, logger, signal }));
+  const dir = (await findCached({ cacheDir, layout })) ?? (await fetchInto({ cacheDir, layout, logger, signal }));
   const libraries = join(dir, layout.libraries);
-  const loader = join(libraries, layout.loader);
-  await access(loader, constants.X_OK);
-  return { execPath: loader, execArgv: ['--library-path', libraries, process.execPath] };
+  return { execPath: join(libraries, layout.loader), execArgv: ['--library-path', libraries, process.execPath] };
 }
 
-async function findCached(cacheDir: string): Promise<string | undefined> {
+async function findCached({ cacheDir, layout }: { cacheDir: string; layout: Layout }): Promise<string | undefined> {
   const names = await readdir(cacheDir).catch(() => []);
   for (const name of names.filter((candidate) => candidate.startsWith('glibc-')).sort()) {
     const dir = join(cacheDir, name);
-    const text = await readFile(join(dir, MARKER), 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const marker = markerSchema.safeParse(parseJson(text));
-    if (!marker.success || marker.data.arch !== process.arch) continue;
-    if (isGlibcAtLeast(marker.data.version, REQUIRED_GLIBC)) return dir;
+    if (await isUsable({ dir, layout })) return dir;
   }
   return undefined;
 }
 
-function parseJson(text: string): unknown {
+/** The marker is written last; the files are looked for all the same, because cache folders get cleaned by others. */
+async function isUsable({ dir, layout }: { dir: string; layout: Layout }): Promise<boolean> {
   try {
-    return JSON.parse(text);
+    const { version, arch } = markerSchema.parse(JSON.parse(await readFile(join(dir, MARKER), 'utf8')));
+    for (const file of [layout.loader, 'libc.so.6', 'libm.so.6', 'libgcc_s.so.1', 'libstdc++.so.6']) {
+      await access(join(dir, layout.libraries, file), constants.R_OK);
+    }
+    return arch === process.arch && isGlibcAtLeast(version, REQUIRED_GLIBC);
   } catch {
-    // A marker cut short by a crash of the machine is no marker.
-    return undefined;
+    // Not there, cut short, or not ours: no reason matters here, it is fetched again.
+    return false;
   }
 }
 
 async function fetchInto({
   cacheDir,
+  layout,
   logger,
   signal,
 }: {
   cacheDir: string;
+  layout: Layout;
   logger: Logger;
   signal: AbortSignal | undefined;
 }): Promise<string> {
@@ -85,7 +91,7 @@ async function fetchInto({
     await writeFile(join(root, MARKER), JSON.stringify({ version, arch: process.arch }));
     await syncToDisk(join(root, MARKER));
     const target = join(cacheDir, `glibc-${version}-${process.arch}`);
-    await publish({ root, target });
+    await publish({ root, target, layout });
     logger.info({ version, elapsedMs: Math.round(performance.now() - startedAt) }, 'the newer C library is in place');
     return target;
   } finally {
@@ -94,16 +100,17 @@ async function fetchInto({
 }
 
 /** Moves the finished folder to its name in one step, so that a half-finished one is never found under it. */
-async function publish({ root, target }: { root: string; target: string }): Promise<void> {
+async function publish({ root, target, layout }: { root: string; target: string; layout: Layout }): Promise<void> {
   try {
     await rename(root, target);
   } catch (error) {
-    // Another start was first. Its folder holds the same verified packages.
-    const finished = await access(join(target, MARKER)).then(
-      () => true,
-      () => false,
-    );
-    if (!finished) throw error;
+    // Another start was first: its folder holds the same verified packages.
+    if (await isUsable({ dir: target, layout })) return;
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')))
+      throw error;
+    // A damaged folder has the name.
+    await rm(target, { recursive: true, force: true });
+    await rename(root, target);
   }
 }
 
