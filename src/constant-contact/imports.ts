@@ -1,0 +1,94 @@
+import { FormData } from 'undici';
+import { DomainError } from '../domain-error.ts';
+import { type Activity, decodeActivity } from './activities.ts';
+import type { ApiClient, CallContext } from './api-client.ts';
+import { ACTIVITY_LIMITS, assertCount } from './bulk-activities.ts';
+
+/** What an import takes (API-FACTS section 6). Beyond it the API refuses nothing: it drops the rest silently. */
+export const IMPORT_LIMITS = {
+  rows: 40_000,
+  /** One line of the file is the header. */
+  fileRows: 39_999,
+  /** Of the body as sent. */
+  bytes: 4_000_000,
+  emailLength: 50,
+} as const;
+
+type PhoneKey = 'phone' | `${'home' | 'work' | 'mobile' | 'other'}_phone`;
+type AddressPart = 'street' | 'street2' | 'city' | 'state' | 'zip' | 'country';
+type AddressKey = AddressPart | `${'home' | 'work' | 'other'}_${AddressPart}`;
+
+/** A row of a JSON import, by the API's own keys. It is matched by `email` alone; what is absent is left as it is. */
+export type ImportRow = {
+  readonly email: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly job_title?: string;
+  readonly company_name?: string;
+  readonly birthday_month?: number;
+  readonly birthday_day?: number;
+  readonly anniversary?: string;
+} & { readonly [key in PhoneKey | AddressKey]?: string } & {
+  /** By the custom field's `name`, not its label or id. */
+  readonly [key: `cf:${string}`]: string;
+};
+
+/** The body of an import, encoded: what its size is measured on. All lists apply to all rows. */
+export function encodeImport(rows: readonly ImportRow[], listIds: readonly string[]): Buffer {
+  return Buffer.from(JSON.stringify({ import_data: rows, list_ids: listIds }));
+}
+
+/**
+ * Starts an import of rows into lists. It puts people back on lists that they left, and may subscribe again who had
+ * unsubscribed: send nobody whose state was not read just before.
+ * @throws DomainError INVALID_INPUT when the rows, lists or bytes are more than the API takes
+ */
+export async function importContactsJson(
+  client: ApiClient,
+  { rows, listIds }: { readonly rows: readonly ImportRow[]; readonly listIds: readonly string[] },
+  context: CallContext,
+): Promise<Activity> {
+  assertCount('lists', listIds, ACTIVITY_LIMITS.listIds);
+  assertSize('rows', rows.length, IMPORT_LIMITS.rows);
+  const jsonText = encodeImport(rows, listIds);
+  assertSize('bytes', jsonText.byteLength, IMPORT_LIMITS.bytes);
+  const pathTemplate = '/activities/contacts_json_import';
+  const request = { method: 'POST', pathTemplate, body: { jsonText }, decode: decodeActivity } as const;
+  return (await client.send(request, context)).body;
+}
+
+/**
+ * The same with a CSV file: the first line names the columns.
+ * @throws DomainError INVALID_INPUT when the rows, lists or bytes are more than the API takes
+ */
+export async function importContactsFile(
+  client: ApiClient,
+  params: {
+    readonly csv: Buffer;
+    /** Without the header. */
+    readonly rowCount: number;
+    readonly fileName: string;
+    readonly listIds: readonly string[];
+  },
+  context: CallContext,
+): Promise<Activity> {
+  const { csv, rowCount, fileName, listIds } = params;
+  assertCount('lists', listIds, ACTIVITY_LIMITS.listIds);
+  assertSize('rows', rowCount, IMPORT_LIMITS.fileRows);
+  assertSize('bytes', csv.byteLength, IMPORT_LIMITS.bytes - MULTIPART_BYTES);
+  if (!fileName.endsWith('.csv')) throw new DomainError('INVALID_INPUT', 'The file of an import must be a .csv.');
+  const form = new FormData();
+  form.set('file', new Blob([new Uint8Array(csv)], { type: 'text/csv' }), fileName);
+  form.set('list_ids', listIds.join(','));
+  const pathTemplate = '/activities/contacts_file_import';
+  const request = { method: 'POST', pathTemplate, body: { form }, decode: decodeActivity } as const;
+  return (await client.send(request, context)).body;
+}
+
+/** More than the multipart frame and 50 list ids need: the 4 MB are those of the whole body. */
+const MULTIPART_BYTES = 4096;
+
+function assertSize(what: string, size: number, most: number): void {
+  if (size > 0 && size <= most) return;
+  throw new DomainError('INVALID_INPUT', `An import takes 1 to ${most} ${what}, not ${size}: the rest would be lost.`);
+}
