@@ -1,0 +1,89 @@
+import type { ContactStatus } from '../model/consent.ts';
+import type { SyncState } from '../model/stored-contact.ts';
+import type { ContactFilter, ContactSearch } from '../store/contact-queries.ts';
+import type { Store } from '../store/store.ts';
+import { builder } from './builder.ts';
+import { ContactStatusEnum, SyncStateEnum } from './contact.ts';
+import { type ContactListRef, ContactListRefInput, emailKeyOf, findLists, referenceProblems } from './references.ts';
+import type { InputProblem } from './user-errors.ts';
+
+export interface ContactFilterArgument {
+  readonly search?: string | null | undefined;
+  readonly emails?: readonly string[] | null | undefined;
+  readonly status?: readonly ContactStatus[] | null | undefined;
+  readonly syncState?: readonly SyncState[] | null | undefined;
+  readonly lists?: readonly ContactListRef[] | null | undefined;
+  readonly tags?: readonly string[] | null | undefined;
+  readonly updatedAfter?: Date | null | undefined;
+  readonly updatedBefore?: Date | null | undefined;
+}
+
+export const ContactFilterInput = builder.inputRef<ContactFilterArgument>('ContactFilter').implement({
+  description: 'Which contacts: all that is given must hold; of several values any may. An empty list matches nothing.',
+  fields: (t) => ({
+    search: t.string({
+      description:
+        'Start of the email address, of the last name, or of both names in either order ("smith ann", "Ann Smith"); ' +
+        'case does not matter. Empty: not asked for.',
+    }),
+    emails: t.field({ type: ['EmailAddress'], description: 'Email addresses; case does not matter.' }),
+    status: t.field({ type: [ContactStatusEnum], description: 'Statuses.' }),
+    syncState: t.field({ type: [SyncStateEnum], description: 'Sync states.' }),
+    lists: t.field({
+      type: [ContactListRefInput],
+      description: 'Lists that the contact is on. One that does not exist has no members.',
+    }),
+    tags: t.stringList({ description: 'Names of tags, as Constant Contact writes them.' }),
+    updatedAfter: t.field({ type: 'DateTime', description: 'Changed in the secondary store after this moment.' }),
+    updatedBefore: t.field({ type: 'DateTime', description: 'Changed in the secondary store before this moment.' }),
+  }),
+});
+
+/** Beyond this an index helps no more, and nobody types it. */
+const VALUES_LIMIT = 1_000;
+const SEARCH_LIMIT = 200;
+
+export function contactFilterProblems(filter: ContactFilterArgument): InputProblem[] {
+  const tooMany = (['emails', 'lists', 'tags'] as const)
+    .filter((name) => (filter[name]?.length ?? 0) > VALUES_LIMIT)
+    .map((name) => ({ path: ['filter', name], message: `takes at most ${VALUES_LIMIT} values.` }));
+  const tooLong =
+    (filter.search?.length ?? 0) > SEARCH_LIMIT
+      ? [{ path: ['filter', 'search'], message: `takes at most ${SEARCH_LIMIT} characters.` }]
+      : [];
+  const references = (filter.lists ?? []).flatMap((reference, index) =>
+    referenceProblems(reference, ['filter', 'lists', String(index)]),
+  );
+  return [...tooMany, ...tooLong, ...references];
+}
+
+/** The filter in the store's words. A list or a tag that does not exist matches nothing: an empty page, not an error. */
+export async function resolveContactFilter(store: Store, filter: ContactFilterArgument): Promise<ContactFilter> {
+  const { emails, status, syncState, lists, tags, updatedAfter, updatedBefore } = filter;
+  return {
+    search: searchPrefixes(filter.search ?? ''),
+    emailKeys: emails?.map(emailKeyOf) ?? null,
+    statuses: status ?? null,
+    syncStates: syncState ?? null,
+    listIds: lists ? (await findLists(store, lists)).flatMap((list) => (list === null ? [] : [list.listId])) : null,
+    tagIds: tags ? (await store.tags.byNames(tags)).map((tag) => tag.tagId) : null,
+    updatedAfter: updatedAfter ?? null,
+    updatedBefore: updatedBefore ?? null,
+  };
+}
+
+/**
+ * Names are indexed as `last first`. Who types several words may mean them in either order, so both are looked up. A
+ * first name alone is not found: an index for it would slow every write of a pull.
+ */
+function searchPrefixes(search: string): ContactSearch | null {
+  const text = search.trim().toLowerCase();
+  if (text === '') return null;
+  const words = text
+    .normalize('NFKC')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
+  const name = words.join(' ');
+  const reversed = [...words.slice(-1), ...words.slice(0, -1)].join(' ');
+  return { emailPrefix: text, namePrefixes: name === '' ? [] : [...new Set([name, reversed])] };
+}
