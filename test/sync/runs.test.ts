@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { SyncEventDocument } from '../../src/store/sync-events.ts';
+import { openSyncKit, startInput, type TestInstance } from '../kit/sync.ts';
+
+const BY_TEST = { trigger: 'MUTATION', triggeredBy: 'test' } as const;
+
+async function eventsOf(instance: TestInstance, runId: SyncEventDocument['runId'], afterSequence = 0) {
+  const events: SyncEventDocument[] = [];
+  const { signal } = new AbortController();
+  for await (const { event } of instance.engine.followEvents({ runId, afterSequence, signal })) events.push(event);
+  return events;
+}
+
+/** The run has stored its first page of contacts. */
+async function firstPage(instance: TestInstance, runId: SyncEventDocument['runId']): Promise<void> {
+  const { signal } = new AbortController();
+  for await (const { event } of instance.engine.followEvents({ runId, afterSequence: 0, signal })) {
+    if (event.type === 'PROGRESS') return;
+  }
+  throw new Error('the run ended before its first page');
+}
+
+describe('runs', () => {
+  it('are one at a time of a kind: a second start answers the run that is active', async () => {
+    await using kit = await openSyncKit();
+    await kit.sandbox.control('POST', '/faults', { route: 'GET /v3/contact_lists', delayMs: 200 });
+    const other = kit.instance();
+    const [first, second, third] = await Promise.all([
+      kit.engine.start(startInput({}), BY_TEST),
+      other.engine.start(startInput({}), BY_TEST),
+      other.engine.start(startInput({ kind: 'LISTS' }), BY_TEST),
+    ]);
+    expect([first.started, second.started].sort()).toEqual([false, true]);
+    expect(first.run._id).toEqual(second.run._id);
+    expect(third.started).toBe(true);
+    await Promise.all([kit.ended(first.run), kit.ended(third.run)]);
+  });
+
+  it('stop when cancelled by any instance, also while they wait to try again', async () => {
+    await using kit = await openSyncKit({ contacts: 3_000 });
+    await kit.sandbox.control('POST', '/faults', { route: 'GET /v3/contacts', delayMs: 60_000 });
+    const { run } = await kit.engine.start(startInput({}), BY_TEST);
+    await kit.instance().engine.cancel(run._id);
+    expect(await kit.ended(run)).toMatchObject({ status: 'CANCELLED', error: null });
+    await kit.sandbox.control('DELETE', '/faults');
+    expect(await kit.run({})).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('cannot be cancelled once they have ended', async () => {
+    await using kit = await openSyncKit();
+    const run = await kit.run({ kind: 'LISTS' });
+    expect(await kit.engine.cancel(run._id)).toBeNull();
+  });
+
+  it('go on at the page where a stopped instance left them', async () => {
+    await using kit = await openSyncKit({ contacts: 5_000 });
+    const first = kit.instance();
+    await kit.stop();
+    const { run } = await first.engine.start(startInput({}), BY_TEST);
+    await firstPage(first, run._id);
+    await first.stop();
+    const left = await kit.store.syncRuns.get(run._id);
+    expect(left).toMatchObject({ status: 'RUNNING', lease: null });
+
+    const second = kit.instance();
+    const end = await second.ended(run);
+    expect(end).toMatchObject({ status: 'SUCCEEDED', counts: { created: 5_000, fetched: 5_000 } });
+    expect(await kit.store.contacts.collection.countDocuments()).toBe(5_000);
+    const events = await eventsOf(second, run._id);
+    expect(events.map((event) => event.type)).toContain('RESUMED');
+  });
+
+  it('refuse the writes of an owner who has lost them', async () => {
+    await using kit = await openSyncKit();
+    await kit.stop();
+    const { run } = await kit.store.syncRuns.enqueue({
+      _id: (await kit.db.collection('ids').insertOne({})).insertedId,
+      input: startInput({}),
+      ...BY_TEST,
+      queuedAt: new Date(),
+    });
+    const first = await kit.store.syncRuns.claim(run._id, 'first', 0);
+    const second = await kit.store.syncRuns.claim(run._id, 'second', 60_000);
+    expect(second?.lease?.token).toBe((first?.lease?.token ?? 0) + 1);
+    expect(await kit.store.syncRuns.update(run._id, first?.lease?.token ?? 0, { phase: 'DONE' })).toBeNull();
+    expect(await kit.store.syncRuns.renew(run._id, first?.lease?.token ?? 0, 60_000)).toBeNull();
+    expect(await kit.store.syncRuns.claim(run._id, 'third', 60_000)).toBeNull();
+    expect(await kit.store.syncRuns.get(run._id)).toMatchObject({ phase: 'QUEUED', lease: { owner: 'second' } });
+  });
+});
+
+describe('the events of a run', () => {
+  it('come in order, once and without a gap, live, late, and from the middle, on any instance', async () => {
+    await using kit = await openSyncKit({ contacts: 4_000 });
+    const other = kit.instance();
+    const { run } = await kit.engine.start(startInput({}), BY_TEST);
+    const live = await Promise.all([eventsOf(kit, run._id), eventsOf(other, run._id)]);
+    const late = await eventsOf(kit, run._id);
+    const sequences = late.map((event) => event.sequence);
+    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+    expect(late[0]?.type).toBe('STARTED');
+    expect(late.at(-1)?.type).toBe('FINISHED');
+    expect(late.filter((event) => event.type === 'PROGRESS')).toHaveLength(8);
+    for (const events of live) expect(events.map((event) => event.sequence)).toEqual(sequences);
+    const rest = await eventsOf(other, run._id, 5);
+    expect(rest.map((event) => event.sequence)).toEqual(sequences.slice(5));
+  });
+
+  it('end at once for a reader who leaves while nothing happens', async () => {
+    await using kit = await openSyncKit();
+    await kit.sandbox.control('POST', '/faults', { route: 'GET /v3/contact_lists', delayMs: 60_000 });
+    const { run } = await kit.engine.start(startInput({ kind: 'LISTS' }), BY_TEST);
+    const events = kit.engine.followEvents({ runId: run._id, afterSequence: 0, signal: new AbortController().signal });
+    while ((await events.next()).value?.event.type !== 'PHASE');
+    const pending = events.next();
+    await events.return();
+    expect(await pending).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe('followers of all runs', () => {
+  it('see runs of any instance start and end', async () => {
+    await using kit = await openSyncKit();
+    const other = kit.instance();
+    const reader = new AbortController();
+    const seen: string[] = [];
+    const following = (async () => {
+      for await (const run of other.engine.followRuns({ kinds: ['LISTS'], signal: reader.signal })) {
+        seen.push(`${run.kind} ${run.status}`);
+        if (run.status === 'SUCCEEDED') return;
+      }
+    })();
+    await kit.run({ kind: 'LISTS' });
+    await following;
+    expect(seen.at(-1)).toBe('LISTS SUCCEEDED');
+    expect(new Set(seen.map((line) => line.split(' ')[0]))).toEqual(new Set(['LISTS']));
+  });
+});
