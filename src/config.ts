@@ -1,0 +1,274 @@
+import { validate as isCronExpression } from 'node-cron';
+import { z } from 'zod';
+import { DomainError } from './domain-error.ts';
+import { LOG_LEVELS, type LogLevel } from './logger.ts';
+
+export const SCOPES = ['contacts:read', 'contacts:write', 'sync:read', 'sync:write', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface ApiKey {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** SHA-256 of the key; the key itself is known to its owner alone. */
+  readonly sha256: Buffer;
+}
+
+export interface AccountConfig {
+  readonly kind: 'account';
+  readonly apiUrl: string;
+  readonly authUrl: string;
+  readonly oauth: {
+    readonly clientId: string;
+    readonly clientSecret: string | null;
+    readonly redirectUri: string | null;
+  } | null;
+  readonly accessToken: string | null;
+}
+
+export interface Config {
+  readonly server: { readonly host: string; readonly port: number };
+  /** `uri` null: the embedded engine, in `dataDir`. */
+  readonly store: { readonly uri: string | null; readonly dataDir: string };
+  /** `sandbox`: the demo, with an imitation of Constant Contact inside. */
+  readonly primary: { readonly kind: 'sandbox' } | AccountConfig;
+  readonly budget: { readonly requestsPerSecond: number; readonly requestsPerDay: number };
+  /** Newest first; the others only decrypt. */
+  readonly tokenKeys: readonly Buffer[];
+  readonly auth: {
+    readonly apiKeys: readonly ApiKey[];
+    readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | null;
+  };
+  /** Cron expressions; null: switched off. */
+  readonly schedule: { readonly incremental: string | null; readonly full: string | null; readonly timezone: string };
+  readonly webhooks: { readonly constantContactJwksUrl: string; readonly secrets: readonly Buffer[] };
+  /** `format` null: pretty on a terminal, else JSON. */
+  readonly log: { readonly level: LogLevel; readonly format: 'pretty' | 'json' | null };
+}
+
+const LOOPBACK_HOSTS = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+
+/** True for an address that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK_HOSTS.test(host);
+}
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+
+/** Plain http would show tokens and keys to everyone on the way: on this machine only. */
+const url = () =>
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
+      error: 'must be an http or https address',
+      abort: true,
+    })
+    .refine((value) => new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname), {
+      error: 'must be an https address (http is for this machine only)',
+      abort: true,
+    })
+    .refine((value) => new URL(value).username === '' && new URL(value).password === '', {
+      error: 'must hold no user name and no password',
+    })
+    .transform((value) => value.replace(/\/+$/, ''));
+
+const schedule = () =>
+  z
+    .string()
+    .refine((value) => value === 'off' || isCronExpression(value), 'must be a cron expression or `off`')
+    .transform((value) => (value === 'off' ? null : value));
+
+function isTimezone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+const commaSeparated = <T extends z.ZodType<unknown, string>>(item: T) =>
+  z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .pipe(z.array(item));
+
+const base64Key = z
+  .string()
+  .refine(
+    (value) => BASE64.test(value) && Buffer.from(value, 'base64').length === 32,
+    'must be 32 bytes in base64 (make one: openssl rand -base64 32)',
+  )
+  .transform((value) => Buffer.from(value, 'base64'));
+
+const webhookSecret = z
+  .string()
+  .refine((value) => {
+    const bytes = /^whsec_(.+)$/.exec(value)?.[1] ?? '';
+    const length = BASE64.test(bytes) ? Buffer.from(bytes, 'base64').length : 0;
+    return length >= 24 && length <= 64;
+  }, 'must be `whsec_` and 24 to 64 bytes in base64')
+  .transform((value) => Buffer.from(value.slice('whsec_'.length), 'base64'));
+
+const API_KEY_FORM = 'must be name:scope+scope:sha256-of-key (64 hexadecimal digits)';
+
+const apiKey = z
+  .string()
+  .regex(/^[\w.-]{1,64}:[a-z:+]+:[0-9a-f]{64}$/i, { error: API_KEY_FORM, abort: true })
+  .transform((value): { name: string; scopes: string[]; sha256: Buffer } => ({
+    name: value.slice(0, value.indexOf(':')),
+    scopes: value.slice(value.indexOf(':') + 1, value.lastIndexOf(':')).split('+'),
+    sha256: Buffer.from(value.slice(value.lastIndexOf(':') + 1), 'hex'),
+  }))
+  .pipe(
+    z.object({
+      name: z.string(),
+      scopes: z.array(z.enum(SCOPES, `knows the scopes ${SCOPES.join(', ')}`)),
+      sha256: z.instanceof(Buffer),
+    }),
+  );
+
+const apiKeys = commaSeparated(apiKey).refine(
+  (keys) => new Set(keys.map(({ name }) => name)).size === keys.length,
+  'gives one name to two keys',
+);
+
+const DEFAULT_JWKS_URL = 'https://developer.constantcontact.com/.well-known/jwks.json';
+
+/** Every setting of the gateway: the README's table is held against these names by a test. */
+const settingsSchema = z.object({
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:[\]-]+$/, 'must be a host name or an address')
+    .default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(4000),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/[^/]+/, 'must begin with mongodb:// or mongodb+srv:// and name a host')
+    .optional(),
+  DATA_DIR: z.string().default('./data'),
+  CC_CLIENT_ID: z.string().optional(),
+  CC_CLIENT_SECRET: z.string().optional(),
+  CC_REDIRECT_URI: url().optional(),
+  CC_ACCESS_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/=-]+$/, 'must be a bearer token: letters, digits and -._~+/=')
+    .optional(),
+  CC_API_URL: url().default('https://api.cc.email/v3'),
+  CC_AUTH_URL: url().default('https://authz.constantcontact.com/oauth2/default/v1'),
+  CC_REQUESTS_PER_SECOND: integer(1, 10_000).default(4),
+  CC_REQUESTS_PER_DAY: integer(1, 100_000_000).default(10_000),
+  TOKEN_KEY: commaSeparated(base64Key).optional(),
+  API_KEYS: apiKeys.optional(),
+  JWT_JWKS_URL: url().optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  SYNC_SCHEDULE: schedule().default('*/15 * * * *'),
+  FULL_SYNC_SCHEDULE: schedule().default('0 3 * * *'),
+  SYNC_TIMEZONE: z.string().refine(isTimezone, 'must be a time zone such as UTC or Europe/Berlin').default('UTC'),
+  CC_WEBHOOK_JWKS_URL: url().default(DEFAULT_JWKS_URL),
+  WEBHOOK_SECRETS: commaSeparated(webhookSecret).optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  LOG_FORMAT: z.enum(['pretty', 'json'], 'must be pretty or json').optional(),
+});
+
+type SettingName = keyof typeof settingsSchema.shape;
+
+export const SETTING_NAMES = Object.keys(settingsSchema.shape) as SettingName[]; // Object.keys forgets the names.
+
+/** What one setting alone cannot tell. `isSet` looks at the raw text, so that it works beside other problems. */
+function combinationProblems(isSet: (name: SettingName) => boolean, host: string): string[] {
+  const problems: string[] = [];
+  const needs = (name: SettingName, needed: SettingName, reason: string) => {
+    if (isSet(name) && !isSet(needed)) problems.push(`${needed}: is missing: ${name} is set, ${reason}`);
+  };
+  if (!isLoopback(host) && !isSet('API_KEYS') && !isSet('JWT_JWKS_URL')) {
+    problems.push(
+      'HOST: is open to other machines, but nobody would be asked who they are: set API_KEYS or JWT_JWKS_URL, or listen on 127.0.0.1',
+    );
+  }
+  if (isSet('CC_CLIENT_ID') && !isSet('CC_ACCESS_TOKEN') && !isSet('TOKEN_KEY')) {
+    problems.push('TOKEN_KEY: is missing: CC_CLIENT_ID is set, and the tokens it brings are stored encrypted');
+  }
+  needs('CC_CLIENT_SECRET', 'CC_CLIENT_ID', 'which is the secret of that application');
+  needs('CC_REDIRECT_URI', 'CC_CLIENT_ID', 'which is an address of that application');
+  needs('JWT_JWKS_URL', 'JWT_ISSUER', 'and a token made for somebody else must not pass');
+  needs('JWT_JWKS_URL', 'JWT_AUDIENCE', 'and a token made for somebody else must not pass');
+  needs('JWT_ISSUER', 'JWT_JWKS_URL', 'and without keys no token can be checked');
+  needs('JWT_AUDIENCE', 'JWT_JWKS_URL', 'and without keys no token can be checked');
+  return problems;
+}
+
+type Settings = z.infer<typeof settingsSchema>;
+
+function primaryConfig(settings: Settings): Config['primary'] {
+  const { CC_CLIENT_ID: clientId, CC_ACCESS_TOKEN: accessToken } = settings;
+  if (clientId === undefined && accessToken === undefined) return { kind: 'sandbox' };
+  return {
+    kind: 'account',
+    apiUrl: settings.CC_API_URL,
+    authUrl: settings.CC_AUTH_URL,
+    accessToken: accessToken ?? null,
+    oauth:
+      clientId === undefined
+        ? null
+        : {
+            clientId,
+            clientSecret: settings.CC_CLIENT_SECRET ?? null,
+            redirectUri: settings.CC_REDIRECT_URI ?? null,
+          },
+  };
+}
+
+function jwtConfig({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): Config['auth']['jwt'] {
+  if (JWT_JWKS_URL === undefined || JWT_ISSUER === undefined || JWT_AUDIENCE === undefined) return null;
+  return { jwksUrl: JWT_JWKS_URL, issuer: JWT_ISSUER, audience: JWT_AUDIENCE };
+}
+
+/**
+ * Reads the settings; an empty one counts as not set. Pure.
+ * @throws DomainError CONFIG_INVALID with all problems, one a line, by name; it repeats no value, which may be a secret.
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, env[name]?.trim()] as const).filter(
+      ([, value]) => value !== undefined && value !== '',
+    ),
+  );
+  const parsed = settingsSchema.safeParse(given);
+  const problems = new Set(
+    (parsed.error?.issues ?? []).map(({ path: [name, ...rest], message }) => {
+      const position = rest.find((part) => typeof part === 'number');
+      return `${String(name)}: ${position === undefined ? '' : `entry ${position + 1} `}${message}`;
+    }),
+  );
+  const isSet = (name: SettingName) => name in given;
+  for (const problem of combinationProblems(isSet, given['HOST'] ?? '127.0.0.1')) problems.add(problem);
+  if (!parsed.success || problems.size > 0) {
+    const list = [...problems].map((problem) => `  ${problem}`).join('\n');
+    throw new DomainError('CONFIG_INVALID', `The settings are not right:\n${list}`);
+  }
+
+  const settings = parsed.data;
+  return {
+    server: { host: settings.HOST, port: settings.PORT },
+    store: { uri: settings.MONGODB_URI ?? null, dataDir: settings.DATA_DIR },
+    primary: primaryConfig(settings),
+    budget: { requestsPerSecond: settings.CC_REQUESTS_PER_SECOND, requestsPerDay: settings.CC_REQUESTS_PER_DAY },
+    tokenKeys: settings.TOKEN_KEY ?? [],
+    auth: { apiKeys: settings.API_KEYS ?? [], jwt: jwtConfig(settings) },
+    schedule: {
+      incremental: settings.SYNC_SCHEDULE,
+      full: settings.FULL_SYNC_SCHEDULE,
+      timezone: settings.SYNC_TIMEZONE,
+    },
+    webhooks: { constantContactJwksUrl: settings.CC_WEBHOOK_JWKS_URL, secrets: settings.WEBHOOK_SECRETS ?? [] },
+    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? null },
+  };
+}

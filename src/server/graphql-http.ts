@@ -1,0 +1,87 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * A form or plain text is what a page of another site can post without asking. JSON makes its browser ask first, and
+ * the answer is no: there is no CORS. So this list is the protection against cross-site request forgery.
+ */
+const BODY_TYPES = ['application/json', 'application/graphql+json'];
+
+/** GraphiQL brings its styles, scripts and workers within the page. */
+const GRAPHIQL_POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
+  'worker-src blob:',
+  "style-src 'unsafe-inline'",
+  'font-src data:',
+  'img-src data:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const ERROR_CODES: Readonly<Record<number, string>> = {
+  413: 'REQUEST_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+function sendGraphQLError(reply: FastifyReply, status: number, message: string): FastifyReply {
+  const extensions = { code: ERROR_CODES[status] ?? 'BAD_REQUEST' };
+  return reply.code(status).send({ errors: [{ message, extensions }] });
+}
+
+async function sendGraphiQL(reply: FastifyReply): Promise<FastifyReply> {
+  // Several megabytes of page, needed by a developer now and then: loaded when asked for.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL({
+    endpoint: GRAPHQL_PATH,
+    title: 'Contact sync gateway',
+    subscriptionsProtocol: 'SSE',
+    defaultQuery:
+      '{\n  syncStatus {\n    connection\n  }\n  contacts(first: 5) {\n    nodes {\n      email\n      status\n    }\n  }\n}\n',
+  });
+  return reply.type('text/html; charset=utf-8').header('content-security-policy', GRAPHIQL_POLICY).send(html);
+}
+
+/** Queries by GET, everything by POST, subscriptions and deferred parts streamed, GraphiQL for a browser. */
+export function serveGraphQLOverHttp({ graphql }: { graphql: GraphQLServer }): FastifyPluginAsync {
+  const execute = async (request: FastifyRequest, reply: FastifyReply, body: string | undefined) => {
+    // Yoga writes to the raw response: streams and all. It gets the text of the body and parses it, once.
+    reply.hijack();
+    reply.raw.setHeader('x-request-id', request.id);
+    reply.raw.setHeader('cache-control', 'no-store');
+    const nodeRequest = body === undefined ? request.raw : Object.assign(request.raw, { body });
+    await graphql(nodeRequest, reply.raw, { requestId: request.id, transport: 'http' });
+  };
+
+  return async (app) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(BODY_TYPES, { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
+      done(null, body);
+    });
+    app.setErrorHandler((error: FastifyError, _request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) throw error;
+      return sendGraphQLError(reply, status, error.message);
+    });
+
+    app.get(GRAPHQL_PATH, { exposeHeadRoute: false }, (request, reply) => {
+      const { accept } = request.headers;
+      return accept?.includes('text/html') === true ? sendGraphiQL(reply) : execute(request, reply, undefined);
+    });
+    app.post(GRAPHQL_PATH, (request, reply) => {
+      const { body } = request;
+      if (!(body instanceof Buffer)) {
+        return sendGraphQLError(reply, 415, `Send the operation as ${BODY_TYPES[0]}.`);
+      }
+      if (body.length === 0) return sendGraphQLError(reply, 400, 'The body is empty.');
+      if (!isUtf8(body)) return sendGraphQLError(reply, 400, 'The body is not UTF-8.');
+      return execute(request, reply, body.toString());
+    });
+    app.options(GRAPHQL_PATH, (_request, reply) => reply.code(204).header('allow', 'GET, POST, OPTIONS').send());
+  };
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { Logger } from '../logger.ts';
+import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
+import type { Metrics } from './metrics.ts';
+import type { OperationContext } from './operation-context.ts';
+import { isForeignHost, isForeignOrigin } from './origin-check.ts';
+
+const COMPLETION_LIMIT_MS = 500;
+const MAX_MESSAGE_BYTES = 256 * 1024;
+/** A client that lets this much pile up unread is cut off; it can reconnect and resume by `afterSequence`. */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+
+type Enveloped = ReturnType<GraphQLServer['getEnveloped']>;
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function isEnveloped(value: unknown): value is Pick<Enveloped, 'execute' | 'subscribe'> {
+  return typeof value === 'object' && value !== null && 'execute' in value && 'subscribe' in value;
+}
+
+function envelopedOf(args: ExecutionArgs): Pick<Enveloped, 'execute' | 'subscribe'> {
+  if (!isEnveloped(args.rootValue)) throw new Error('the operation was not prepared by onSubscribe');
+  return args.rootValue;
+}
+
+/** Serves `graphql-transport-ws` on the GraphQL path of `server`. The returned function closes every connection. */
+export function serveGraphQLOverWebSocket({
+  server,
+  graphql,
+  metrics,
+  logger,
+  loopbackOnly,
+  createRequestId,
+}: {
+  server: Server;
+  graphql: GraphQLServer;
+  metrics: Metrics;
+  logger: Logger;
+  loopbackOnly: boolean;
+  createRequestId: () => string;
+}): () => Promise<void> {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols: (protocols) =>
+      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+  });
+
+  const connectionSignals = new WeakMap<object, AbortSignal>();
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', (error) => logger.debug({ error }, 'a connection failed while it became a WebSocket'));
+    const path = request.url?.split('?', 1)[0];
+    if (path !== GRAPHQL_PATH) return refuse(socket, '404 Not Found');
+    if (isForeignOrigin(request.headers) || (loopbackOnly && isForeignHost(request.headers))) {
+      return refuse(socket, '403 Forbidden');
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const signal = new AbortController();
+      connectionSignals.set(webSocket, signal.signal);
+      metrics.webSocketOpened();
+      webSocket.once('close', () => {
+        metrics.webSocketClosed();
+        signal.abort();
+      });
+      sockets.emit('connection', webSocket, request);
+    });
+  };
+  const contexts = new Set<Context>();
+  const handler = useServer(
+    {
+      onConnect: (context) => {
+        contexts.add(context);
+      },
+      onClose: (context) => {
+        contexts.delete(context);
+      },
+      execute: (args) => envelopedOf(args).execute(args),
+      subscribe: (args) => envelopedOf(args).subscribe(args),
+      async onSubscribe({ extra }, _id, params) {
+        const operation: OperationContext = {
+          requestId: createRequestId(),
+          transport: 'websocket',
+          signal: connectionSignals.get(extra.socket) ?? AbortSignal.abort(),
+        };
+        const enveloped = graphql.getEnveloped({ ...operation, params });
+        try {
+          const document = enveloped.parse(params.query);
+          const errors = enveloped.validate(enveloped.schema, document);
+          if (errors.length > 0) return errors;
+          return {
+            schema: enveloped.schema,
+            operationName: params.operationName,
+            document,
+            variableValues: params.variables,
+            contextValue: await enveloped.contextFactory(),
+            rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
+          };
+        } catch (error) {
+          if (error instanceof GraphQLError) return [error];
+          throw error;
+        }
+      },
+      onNext({ extra }) {
+        if (extra.socket.bufferedAmount > MAX_UNSENT_BYTES) extra.socket.terminate();
+      },
+    },
+    sockets,
+  );
+
+  server.on('upgrade', upgrade);
+  return async () => {
+    server.off('upgrade', upgrade);
+    // The completions of the subscriptions that the stop has ended go out before the connections close.
+    const deadline = performance.now() + COMPLETION_LIMIT_MS;
+    const isBusy = ({ subscriptions }: Context) => Object.keys(subscriptions).length > 0;
+    while ([...contexts].some(isBusy) && performance.now() < deadline) await delay(5);
+    await handler.dispose();
+    for (const socket of sockets.clients) socket.terminate();
+  };
+}

@@ -1,0 +1,52 @@
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from '../logger.ts';
+import { useCompiledQueries } from './compiled-queries.ts';
+import { maskError } from './error-masking.ts';
+import type { Metrics } from './metrics.ts';
+import type { ContextFactory, OperationContext } from './operation-context.ts';
+import { useOperationOutcomes, useSubscriptionLifetime } from './operation-plugins.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+
+export type GraphQLServer = YogaServerInstance<OperationContext, object>;
+
+/** GraphQL without a transport of its own: `http-server.ts` and `graphql-websocket.ts` hand operations in. */
+export function createGraphQLServer({
+  schema,
+  createContext,
+  metrics,
+  logger,
+  stopping,
+}: {
+  schema: GraphQLSchema;
+  createContext: ContextFactory;
+  metrics: Metrics;
+  logger: Logger;
+  /** Aborted when the server stops: subscriptions complete. */
+  stopping: AbortSignal;
+}): GraphQLServer {
+  return createYoga<OperationContext, object>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: ({ requestId, transport, signal, request }) =>
+      createContext({ requestId, transport, signal: signal ?? request.signal }),
+    // What is thrown outside of an execution (the context, a parser); executions are masked by useOperationOutcomes.
+    maskedErrors: { maskError: (error) => maskError({ error, requestId: 'none', logger }).error },
+    logging: false,
+    landingPage: false,
+    graphiql: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    // The HTTP server reads the body under a limit of its own and hands it over as text.
+    maxRequestBodySize: false,
+    plugins: [
+      useDeferStream(),
+      useCompiledQueries(),
+      useOperationOutcomes({ metrics, logger }),
+      useSubscriptionLifetime({ metrics, stopping }),
+    ],
+  });
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { isLoopback } from '../config.ts';
+import { DomainError } from '../domain-error.ts';
+import type { Logger } from '../logger.ts';
+import { createGraphQLServer, GRAPHQL_PATH } from './graphql.ts';
+import { serveGraphQLOverHttp } from './graphql-http.ts';
+import { serveGraphQLOverWebSocket } from './graphql-websocket.ts';
+import { checkReadiness, type ReadinessChecks } from './health.ts';
+import { createLandingPage } from './landing-page.ts';
+import { createMetrics } from './metrics.ts';
+import type { ContextFactory } from './operation-context.ts';
+import { isForeignHost } from './origin-check.ts';
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_LIMIT_MS = 10_000;
+/** For a whole request, its body included; an answer (a subscription) may take as long as it likes. */
+const REQUEST_LIMIT_MS = 30_000;
+/** Longer than the idle time of common load balancers (60 s), so that the gateway is not the one to hang up. */
+const KEEP_ALIVE_MS = 72_000;
+const CONNECTION_CHECK_MS = 5_000;
+/** Time for subscriptions and requests under way to end by themselves when the server closes. */
+const DRAIN_LIMIT_MS = 1_500;
+
+const ROUTE_METHODS: ReadonlyMap<string, string> = new Map([
+  [GRAPHQL_PATH, 'GET, POST, OPTIONS'],
+  ['/', 'GET, HEAD'],
+  ['/health/live', 'GET, HEAD'],
+  ['/health/ready', 'GET, HEAD'],
+  ['/metrics', 'GET, HEAD'],
+]);
+
+export interface HttpServer {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** From here on `/health/ready` says no, so that a load balancer turns elsewhere before the server closes. */
+  stopAccepting(): void;
+  /** Completes the subscriptions, ends requests under way within a second and a half, closes. Idempotent. */
+  close(): Promise<void>;
+}
+
+function sendError(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).send({ error: { code, message } });
+}
+
+function addSecurityHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.raw.setHeader('x-content-type-options', 'nosniff');
+    reply.raw.setHeader('referrer-policy', 'no-referrer');
+    reply.raw.setHeader('x-frame-options', 'DENY');
+    reply.raw.setHeader('cross-origin-resource-policy', 'same-origin');
+    done();
+  });
+}
+
+function addErrorAnswers(app: FastifyInstance, logger: Logger): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = ROUTE_METHODS.get(path);
+    if (allowed === undefined) return sendError(reply, 404, 'NOT_FOUND', 'There is nothing at this address.');
+    return sendError(reply.header('allow', allowed), 405, 'METHOD_NOT_ALLOWED', `Allowed here: ${allowed}.`);
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return sendError(reply, status, 'BAD_REQUEST', error.message);
+    logger.error({ requestId: request.id, path: request.routeOptions.url, error }, 'a request failed');
+    return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', `Something went wrong on our side (request ${request.id}).`);
+  });
+}
+
+function addLandingPage(app: FastifyInstance): void {
+  const page = createLandingPage((text) => createHash('sha256').update(text).digest('base64'));
+  app.get('/', (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', page.contentSecurityPolicy)
+      .send(page.html),
+  );
+}
+
+function rejectForeignHosts(app: FastifyInstance): void {
+  app.addHook('onRequest', (request: FastifyRequest, reply, done) => {
+    if (!isForeignHost(request.headers)) return done();
+    sendError(reply, 421, 'MISDIRECTED_REQUEST', 'Without authentication this gateway answers under localhost only.');
+  });
+}
+
+function createRequestIds(): () => string {
+  const start = Date.now().toString(36);
+  let count = 0;
+  return () => `${start}-${(count++).toString(36)}`;
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DomainError('CONFIG_INVALID', `Cannot listen on HOST ${host}, PORT ${port}: ${reason}`, { cause: error });
+  }
+  // A server that listens on a host and a port has such an address.
+  const { port: actualPort } = app.server.address() as AddressInfo;
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${actualPort}`;
+}
+
+/**
+ * Serves everything that comes by HTTP. `authenticated` tells that callers are asked who they are: without it only names of
+ * this machine are answered.
+ * @throws DomainError CONFIG_INVALID where it cannot listen.
+ */
+export async function openHttpServer({
+  host,
+  port,
+  schema,
+  createContext,
+  readinessChecks,
+  authenticated,
+  logger,
+}: {
+  host: string;
+  port: number;
+  schema: GraphQLSchema;
+  createContext: ContextFactory;
+  readinessChecks: ReadinessChecks;
+  authenticated: boolean;
+  logger: Logger;
+}): Promise<HttpServer> {
+  const createRequestId = createRequestIds();
+  const metrics = createMetrics();
+  const stopping = new AbortController();
+  let accepting = true;
+
+  const app = Fastify({
+    genReqId: createRequestId,
+    requestTimeout: REQUEST_LIMIT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_LIMIT_MS,
+      connectionsCheckingInterval: CONNECTION_CHECK_MS,
+    },
+  });
+  const loopbackOnly = isLoopback(host) && !authenticated;
+  addSecurityHeaders(app);
+  addErrorAnswers(app, logger);
+  if (loopbackOnly) rejectForeignHosts(app);
+  addLandingPage(app);
+
+  app.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ live: true }));
+  app.get('/health/ready', async (_request, reply) => {
+    const { ready, checks } = await checkReadiness(readinessChecks, logger);
+    return reply
+      .code(ready && accepting ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ ready: ready && accepting, stopping: !accepting, checks });
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.read()));
+
+  const graphql = createGraphQLServer({ schema, createContext, metrics, logger, stopping: stopping.signal });
+  await app.register(serveGraphQLOverHttp({ graphql }));
+  const closeWebSockets = serveGraphQLOverWebSocket({
+    server: app.server,
+    graphql,
+    metrics,
+    logger,
+    loopbackOnly,
+    createRequestId,
+  });
+
+  const close = async () => {
+    accepting = false;
+    stopping.abort();
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS);
+    const closed = app.close();
+    await closeWebSockets();
+    await closed;
+    clearTimeout(cut);
+    await graphql.dispose();
+  };
+  let closing: Promise<void> | undefined;
+
+  const url = await listen(app, host, port).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return {
+    url,
+    stopAccepting() {
+      accepting = false;
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

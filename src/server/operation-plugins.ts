@@ -1,0 +1,120 @@
+import { type ExecutionResult, Kind, type OperationDefinitionNode } from 'graphql';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { Logger } from '../logger.ts';
+import { maskError } from './error-masking.ts';
+import type { Metrics, OperationOutcome, OperationType } from './metrics.ts';
+import type { OperationContext } from './operation-context.ts';
+import { endableIterator } from './subscription-lifetime.ts';
+
+function operationType(document: { definitions: readonly { kind: string }[] }, operationName: unknown): OperationType {
+  const operations = document.definitions.filter(
+    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  const named = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
+  return named?.operation ?? 'query';
+}
+
+/** Counts each operation and masks its errors, wherever it came from: HTTP, SSE or WebSocket. */
+export function useOperationOutcomes({
+  metrics,
+  logger,
+}: {
+  metrics: Metrics;
+  logger: Logger;
+}): Plugin<OperationContext> {
+  const maskResult = (result: ExecutionResult, requestId: string): OperationOutcome => {
+    if (result.errors === undefined || result.errors.length === 0) return 'ok';
+    const masked = result.errors.map((error) => maskError({ error, requestId, logger }));
+    // In place: the compiled executor's result carries a serialiser of its own, which a copy would lose.
+    Object.assign(result, { errors: masked.map(({ error }) => error) });
+    return masked.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'refused';
+  };
+
+  return {
+    onExecute({ args }) {
+      const startedAt = performance.now();
+      const type = operationType(args.document, args.operationName);
+      const { requestId } = args.contextValue;
+      return {
+        onExecuteDone(payload) {
+          if (!isAsyncIterable(payload.result)) {
+            const outcome = maskResult(payload.result, requestId);
+            metrics.operationEnded(type, outcome, (performance.now() - startedAt) / 1000);
+            return undefined;
+          }
+          let worst: OperationOutcome = 'ok';
+          return {
+            onNext({ result }: { result: ExecutionResult & { incremental?: readonly ExecutionResult[] } }) {
+              for (const part of [result, ...(result.incremental ?? [])]) {
+                const outcome = maskResult(part, requestId);
+                if (outcome === 'failed' || worst === 'ok') worst = outcome;
+              }
+            },
+            onEnd: () => metrics.operationEnded(type, worst, (performance.now() - startedAt) / 1000),
+          };
+        },
+      };
+    },
+    onSubscribe({ args }) {
+      const { requestId } = args.contextValue;
+      return {
+        onSubscribeResult({ result, setResult }) {
+          if (!isAsyncIterable(result)) {
+            maskResult(result, requestId);
+            return;
+          }
+          setResult(
+            mapAsyncIterator(result, (event) => {
+              maskResult(event, requestId);
+              return event;
+            }),
+          );
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Gives every subscription a signal of its own: aborted when the reader leaves, the connection closes or the server
+ * stops. Whoever still reads gets a proper completion.
+ */
+export function useSubscriptionLifetime({
+  metrics,
+  stopping,
+}: {
+  metrics: Metrics;
+  stopping: AbortSignal;
+}): Plugin<OperationContext> {
+  return {
+    onSubscribe({ args }) {
+      const context: OperationContext = args.contextValue;
+      const connection = context.signal;
+      const transport = context.transport === 'websocket' ? 'websocket' : 'sse';
+      const lifetime = new AbortController();
+      const end = () => lifetime.abort();
+      for (const signal of [connection, stopping]) {
+        if (signal.aborted) end();
+        else signal.addEventListener('abort', end, { once: true });
+      }
+      const release = () => {
+        for (const signal of [connection, stopping]) signal.removeEventListener('abort', end);
+        end();
+      };
+      context.signal = lifetime.signal;
+      metrics.subscriptionStarted(transport);
+      const finish = (outcome: OperationOutcome) => {
+        release();
+        metrics.subscriptionEnded(transport);
+        metrics.operationEnded('subscription', outcome, 0);
+      };
+      return {
+        onSubscribeResult({ result, setResult }) {
+          if (!isAsyncIterable(result)) return finish('refused');
+          setResult(endableIterator({ source: result, signal: lifetime.signal, onEnd: () => finish('ok') }));
+        },
+        onSubscribeError: () => finish('failed'),
+      };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { isLoopback } from '../config.ts';
+
+/** The host of a `Host` header, without its port. */
+function hostName(header: string): string {
+  return header.replace(/:\d+$/, '');
+}
+
+/**
+ * True for a foreign name that was made to point at this machine (DNS rebinding). Asked where the gateway serves this
+ * machine only and nobody is asked who they are: the pages open in its browser are strangers too.
+ */
+export function isForeignHost({ host }: IncomingHttpHeaders): boolean {
+  return host !== undefined && !isLoopback(hostName(host));
+}
+
+/**
+ * True for a WebSocket that a page of another site opens. Browsers always send `Origin` with it, and unlike a request
+ * no CORS rule stops it; other clients send none.
+ */
+export function isForeignOrigin({ host, origin }: IncomingHttpHeaders): boolean {
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
+}

@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSchema } from 'graphql-yoga';
+import { DomainError } from '../../src/domain-error.ts';
+import { createLogger, silentLogger } from '../../src/logger.ts';
+import { type HttpServer, openHttpServer } from '../../src/server/http-server.ts';
+import type { OperationContext } from '../../src/server/operation-context.ts';
+
+const typeDefs = /* GraphQL */ `
+  input Reference @oneOf { id: ID, email: String }
+  type Person { name: String!, slow(milliseconds: Int = 50): String! }
+  type Query {
+    hello: String!
+    person(by: Reference!): Person!
+    people(names: [String!]!): [Person!]!
+    refused: String
+    broken: String
+  }
+  type Mutation { count: Int! }
+  type Subscription {
+    ticks(to: Int!): Int!
+    forever: Int!
+    flood: String!
+    failing: Int!
+  }
+`;
+
+/** What the resolvers saw, for tests to look at. */
+export interface Witness {
+  mutations: number;
+  endedSubscriptions: number;
+}
+
+async function* untilAborted(signal: AbortSignal, witness: Witness) {
+  try {
+    yield { forever: 1 };
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  } finally {
+    witness.endedSubscriptions++;
+  }
+}
+
+function createTestSchema(witness: Witness) {
+  return createSchema<OperationContext>({
+    typeDefs,
+    resolvers: {
+      Query: {
+        hello: () => 'world',
+        person: (_, { by }: { by: { id?: string; email?: string } }) => ({ name: by.id ?? by.email }),
+        people: (_, { names }: { names: string[] }) => names.map((name) => ({ name })),
+        refused: () => {
+          throw new DomainError('NOT_FOUND', 'There is no such thing.');
+        },
+        broken: () => {
+          throw new Error('connect to mongodb://root:hunter2@db failed for jane@example.com');
+        },
+      },
+      Person: {
+        slow: async ({ name }: { name: string }, { milliseconds }: { milliseconds: number }) => {
+          await delay(milliseconds);
+          return `${name}, later`;
+        },
+      },
+      Mutation: { count: () => ++witness.mutations },
+      Subscription: {
+        ticks: {
+          async *subscribe(_, { to }: { to: number }) {
+            for (let ticks = 1; ticks <= to; ticks++) yield { ticks };
+          },
+        },
+        forever: { subscribe: (_, __, { signal }) => untilAborted(signal, witness) },
+        flood: {
+          async *subscribe(_, __, { signal }) {
+            while (!signal.aborted) {
+              yield { flood: 'x'.repeat(100_000) };
+              await new Promise(setImmediate);
+            }
+            witness.endedSubscriptions++;
+          },
+        },
+        failing: {
+          async *subscribe() {
+            yield { failing: 1 };
+            throw new Error('secret of the house');
+          },
+        },
+      },
+    },
+  });
+}
+
+export async function openTestServer(options: { visibleLog?: boolean; authenticated?: boolean } = {}): Promise<{
+  server: HttpServer;
+  witness: Witness;
+}> {
+  const witness: Witness = { mutations: 0, endedSubscriptions: 0 };
+  const server = await openHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    schema: createTestSchema(witness),
+    createContext: (operation) => operation,
+    readinessChecks: { store: async () => {} },
+    authenticated: options.authenticated ?? false,
+    logger: options.visibleLog === true ? createLogger({ level: 'debug', format: 'json' }) : silentLogger,
+  });
+  return { server, witness };
+}
+
+export function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+/** Waits for a condition, as often as needed and not longer than 10 s. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`never came true: ${condition}`);
+    await delay(20);
+  }
+}
