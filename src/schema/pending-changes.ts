@@ -14,7 +14,7 @@ export function pendingChangesOf(
   contact: Pick<StoredContact, 'primary' | 'lists' | 'local' | 'localLists' | 'deletion'>,
 ): PendingChange[] {
   const fields = Object.entries(contact.local).flatMap(([field, change]) =>
-    change === undefined ? [] : [{ ...change, field, base: valueOf(contact.primary, field) }],
+    change === undefined ? [] : [{ ...change, field, base: baseOf(contact.primary, field) }],
   );
   const wishes = [
     ...contact.localLists.add.map((wish) => ({ ...wish, value: true })),
@@ -44,7 +44,7 @@ export function pendingChangesOf(
 
 const CUSTOM_FIELD = 'customField:';
 
-function valueOf(profile: Profile | null, field: string): FieldValue {
+function baseOf(profile: Profile | null, field: string): FieldValue {
   if (profile === null) return null;
   const fixed = FIXED_FIELDS.find((name) => name === field);
   if (fixed !== undefined) return profile[fixed];

@@ -2,9 +2,20 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './scalars.ts';
 import './error-types.ts';
+import './node.ts';
 import './contacts-query.ts';
+import './contact-history.ts';
+import './live-contact.ts';
+import './contact-lists-query.ts';
+import './sync-runs-query.ts';
+import './sync-status.ts';
+import './start-sync.ts';
+import './cancel-sync.ts';
+import './sync-subscriptions.ts';
 
 builder.queryType({ description: 'What can be read.' });
+builder.mutationType({ description: 'What can be done. Each answers success or a named error.' });
+builder.subscriptionType({ description: 'What can be followed, over SSE or WebSocket.' });
 
 /** The schema without a server: `createContext` makes the context that its resolvers work with. */
 export function createSchema(): GraphQLSchema {
