@@ -29,6 +29,7 @@ const UNREACHABLE_CODES = new Set([
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
 ]);
+const BROKEN_SOCKET_CODES = new Set(['EPIPE', 'ECONNRESET']);
 const NO_SPACE = /no space left on device|disk quota exceeded|OutOfDiskSpace/i;
 
 /**
@@ -36,9 +37,13 @@ const NO_SPACE = /no space left on device|disk quota exceeded|OutOfDiskSpace/i;
  * only place where the driver keeps the original.
  */
 function unwrapBulkWrite(error: unknown): unknown {
-  return error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError
-    ? error.errorResponse
-    : error;
+  const original: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
+  return original instanceof Error ? original : error;
+}
+
+/** A write to a connection that the server has just closed comes through the driver as the socket's own error. */
+function isBrokenSocket(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'code' in error && BROKEN_SOCKET_CODES.has(String(error.code));
 }
 
 /** The store did not answer; the same operation may succeed later. */
@@ -46,6 +51,7 @@ export function isStoreUnreachable(error: unknown): boolean {
   if (error instanceof DomainError) return error.code === 'STORE_UNREACHABLE';
   const original = unwrapBulkWrite(error);
   if (
+    isBrokenSocket(original) ||
     original instanceof MongoNetworkError ||
     original instanceof MongoServerSelectionError ||
     original instanceof MongoNotConnectedError ||
@@ -71,7 +77,7 @@ export function isDuplicateKey(error: unknown): boolean {
  * (refused credentials, a URI that is none). Everything else, DomainErrors included, is returned as it came.
  */
 export function mapStoreError(error: unknown): unknown {
-  if (!(error instanceof MongoError)) return error;
+  if (!(error instanceof MongoError || isBrokenSocket(error))) return error;
   if (isOutOfSpace(error)) {
     return new DomainError('STORE_FULL', 'The disk of the MongoDB server is full. Free some space there.', {
       cause: error,
@@ -86,12 +92,12 @@ export function mapStoreError(error: unknown): unknown {
   if (error instanceof MongoParseError) {
     return new DomainError('CONFIG_INVALID', `MONGODB_URI cannot be read: ${error.message}`, { cause: error });
   }
-  if (error.code === AUTHENTICATION_FAILED || error.code === UNAUTHORIZED) {
+  if (error instanceof MongoError && [AUTHENTICATION_FAILED, UNAUTHORIZED].includes(Number(error.code))) {
     return new DomainError('CONFIG_INVALID', 'MongoDB refused the credentials of MONGODB_URI.', { cause: error });
   }
   return error;
 }
 
-function isOutOfSpace(error: MongoError): boolean {
-  return error.code === OUT_OF_DISK_SPACE || (error instanceof MongoServerError && NO_SPACE.test(error.message));
+function isOutOfSpace(error: unknown): boolean {
+  return error instanceof MongoServerError && (error.code === OUT_OF_DISK_SPACE || NO_SPACE.test(error.message));
 }

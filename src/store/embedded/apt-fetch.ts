@@ -75,14 +75,19 @@ async function command(
   args: readonly string[],
   { signal, cwd }: { signal: AbortSignal | undefined; cwd?: string },
 ): Promise<string> {
-  const { stdout } = await run(file, args, {
+  const child = run(file, args, {
     ...(signal === undefined ? {} : { signal }),
     ...(cwd === undefined ? {} : { cwd }),
     timeout: COMMAND_LIMIT_MS,
     maxBuffer: COMMAND_OUTPUT_LIMIT_BYTES,
     env: aptEnvironment(),
   });
-  return stdout;
+  try {
+    return (await child).stdout;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /** What apt needs to find its tools and its way out, and none of the gateway's secrets; messages in English. */

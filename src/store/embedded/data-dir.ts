@@ -1,5 +1,5 @@
-import { mkdir, open, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DomainError } from '../../domain-error.ts';
 
 /** An engine that cannot write its journal stops at once; with less than this free it would not get far. */
@@ -16,7 +16,7 @@ function fileErrorCode(error: unknown): string {
 export async function prepareDataDir(dataDir: string): Promise<void> {
   const probe = join(dataDir, `.write-probe-${process.pid}`);
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(dataDir);
     const handle = await open(probe, 'w');
     try {
       await handle.writeFile('probe');
@@ -31,6 +31,29 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
     await rm(probe, { force: true }).catch(() => {});
   }
   if (await isDiskFull(dataDir)) throw storeFull(dataDir);
+}
+
+/**
+ * Like `mkdir -p`. Not Node.js's `recursive`, which below /proc (where a parent exists and nothing can be made in it)
+ * tries for ever, on a thread that no signal reaches.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeOne(path);
+  } catch (error) {
+    if (fileErrorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    // Also where another start has made it meanwhile. A file in its place stays an error.
+    if (fileErrorCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  }
 }
 
 /** True where the disk under `dataDir` has too little left for an engine to work. */
