@@ -10,6 +10,17 @@ export const PERMISSIONS_TO_SEND = [
 ] as const;
 export type PermissionToSend = (typeof PERMISSIONS_TO_SEND)[number];
 
+/**
+ * With these a contact may be imported or added to lists. Not with `UNSUBSCRIBED`; not with `TEMP_HOLD`, because the primary
+ * holds the address back for a reason that it does not tell; not with a value that we do not know.
+ */
+export const SENDABLE_PERMISSIONS = [
+  'IMPLICIT',
+  'EXPLICIT',
+  'PENDING_CONFIRMATION',
+  'NOT_SET',
+] as const satisfies readonly PermissionToSend[];
+
 export interface Consent {
   /**
    * The API's value in capitals; one that the API adds later survives as it came. Null for a contact without an email
