@@ -147,7 +147,7 @@ async function open({
     clock: systemClock,
     logger,
     instanceId: randomUUID(),
-    policy: {},
+    policy: { default: 'PRIMARY_WINS' },
     requestsPerSecond,
   });
   shutdown.add('engine', engine.stop);
