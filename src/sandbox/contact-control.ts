@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Contact } from './contact.ts';
 import { changeMemberships, confirmSubscription, deleteContact, unsubscribe } from './contact-changes.ts';
+import { contactPatchSchema, contactPostSchema } from './contact-input.ts';
+import { createContact, patchContact } from './contact-writes.ts';
 import { notFound } from './http/api-error.ts';
-import { idSchema, parseBody } from './http/request-body.ts';
+import { idSchema, parseBody, parseJson, parseShape } from './http/request-body.ts';
 import type { Route } from './http/route.ts';
 import { parseLimit } from './page.ts';
 import { findContact } from './routes/contact-reads.ts';
@@ -32,6 +34,23 @@ export const contactControlRoutes: readonly Route<SandboxState>[] = [
     method: 'GET',
     path: '/contacts/{contact_id}',
     handle: (request, { world }) => ({ status: 200, body: world.book.get(findContact(request, world)) }),
+  },
+  {
+    method: 'POST',
+    path: '/contacts',
+    handle(request, { world }) {
+      const input = parseJson(request);
+      const withSource = typeof input === 'object' && input !== null ? { create_source: 'Account', ...input } : input;
+      return { status: 201, body: createContact(world, parseShape(contactPostSchema, withSource)) };
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/contacts/{contact_id}',
+    handle(request, { world }) {
+      const index = findContact(request, world);
+      return { status: 200, body: patchContact(world, index, parseBody(contactPatchSchema, request), 'owner') };
+    },
   },
   {
     method: 'DELETE',

@@ -3,6 +3,8 @@ import { contactControlRoutes } from './contact-control.ts';
 import { faultSchema } from './faults.ts';
 import { parseBody } from './http/request-body.ts';
 import type { Route } from './http/route.ts';
+import { oauthControlRoutes } from './oauth/oauth-control.ts';
+import { webhookControlRoutes } from './partner-webhooks/delivery.ts';
 import { DEFAULT_QUIRKS, quirksSchema } from './quirks.ts';
 import type { SandboxState } from './sandbox-state.ts';
 
@@ -83,6 +85,8 @@ export const controlRoutes: readonly Route<SandboxState>[] = [
     handle: (_request, { world }) => ({ status: 200, body: { usedToday: world.limit.usedToday } }),
   },
   ...contactControlRoutes,
+  ...webhookControlRoutes,
+  ...oauthControlRoutes,
 ];
 
 function definedOnly(given: object): object {

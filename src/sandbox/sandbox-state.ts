@@ -1,14 +1,21 @@
+import { Tokens } from './oauth/tokens.ts';
+import { WebhookSigner } from './partner-webhooks/signer.ts';
 import { DEFAULT_QUIRKS, type Quirks } from './quirks.ts';
 import { createWorld, type World, type WorldSettings } from './world.ts';
 
-/** What outlives a reset of the data: quirks and the clock. Holds the account of the moment. */
+/** What outlives a reset of the data: quirks, tokens, keys and the clock. Holds the account of the moment. */
 export class SandboxState {
   world: World;
   readonly quirks: Quirks = { ...DEFAULT_QUIRKS };
   readonly now: () => Date;
+  readonly tokens: Tokens;
+  readonly signer = new WebhookSigner();
+  /** On a steady clock. */
+  lastTokenRequestAtMs = Number.NEGATIVE_INFINITY;
 
   constructor({ settings, now }: { settings: WorldSettings; now: () => Date }) {
     this.now = now;
+    this.tokens = new Tokens({ now, quirks: this.quirks });
     this.world = createWorld({ settings, now, quirks: this.quirks });
   }
 

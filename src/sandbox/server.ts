@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { controlRoutes } from './control.ts';
 import { SANDBOX_TOKEN } from './http/access.ts';
-import { handleApi, handleControl, onWorld } from './http/listener.ts';
+import { type Door, handle, onWorld } from './http/listener.ts';
 import { createRouter } from './http/route.ts';
+import { authorizationRoutes, partnerTokenRoutes } from './oauth/authorization-server.ts';
+import { keyRoutes } from './partner-webhooks/delivery.ts';
 import { apiRoutes } from './routes/api-routes.ts';
 import { SandboxState } from './sandbox-state.ts';
 
@@ -29,6 +31,14 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+const DOORS: readonly Door[] = [
+  { prefix: '/v3', kind: 'api', match: createRouter(apiRoutes.map(onWorld)) },
+  { prefix: '/__sandbox', kind: 'control', match: createRouter(controlRoutes) },
+  { prefix: '/oauth2/default/v1', kind: 'open', match: createRouter(authorizationRoutes) },
+  { prefix: '/partners/oauth2/default/v1', kind: 'open', match: createRouter(partnerTokenRoutes) },
+];
+const KEYS: Door = { prefix: '', kind: 'open', match: createRouter(keyRoutes) };
+
 /** Starts an imitation of Constant Contact V3 with generated contacts. Rejects where the port is taken. */
 export async function startSandbox({
   port = 0,
@@ -40,18 +50,12 @@ export async function startSandbox({
   now = () => new Date(),
 }: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = new SandboxState({ settings: { contacts, lists, seed, rateLimit }, now });
-  const matchApi = createRouter(apiRoutes.map(onWorld));
-  const matchControl = createRouter(controlRoutes);
-
   const server = createServer({ keepAliveTimeout: 60_000 }, (message, response) => {
     response.setHeader('date', now().toUTCString());
     const url = new URL(message.url ?? '/', 'http://sandbox.invalid');
-    const exchange = { message, response, url };
-    const handled = url.pathname.startsWith('/__sandbox/')
-      ? handleControl({ ...exchange, prefix: '/__sandbox' }, sandbox, matchControl)
-      : handleApi({ ...exchange, prefix: url.pathname.startsWith('/v3/') ? '/v3' : '' }, sandbox, matchApi);
-    // Only a connection that broke under the answer gets here: there is nobody left to tell.
-    handled.catch(() => response.destroy());
+    const door = DOORS.find(({ prefix }) => url.pathname.startsWith(`${prefix}/`)) ?? KEYS;
+    // Only a connection that broke under the answer gets to the catch: there is nobody left to tell.
+    handle({ message, response, url }, sandbox, door).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -23,7 +23,7 @@ export class Stats {
   /** Counts a request when it arrives, whatever becomes of it. @param atMs on a steady clock. */
   countArrival(route: string, atMs: number): void {
     this.requests += 1;
-    this.byRoute[route] = (this.byRoute[route] ?? 0) + 1;
+    this.countRoute(route);
     this.#arrivals.push(atMs);
     while ((this.#arrivals[this.#oldest] ?? atMs) <= atMs - 1_000) this.#oldest += 1;
     this.maxInAnySecond = Math.max(this.maxInAnySecond, this.#arrivals.length - this.#oldest);
@@ -31,6 +31,11 @@ export class Stats {
       this.#arrivals = this.#arrivals.slice(this.#oldest);
       this.#oldest = 0;
     }
+  }
+
+  /** Counts by route alone what does not share the API's limits: the authorization server, the webhook keys. */
+  countRoute(route: string): void {
+    this.byRoute[route] = (this.byRoute[route] ?? 0) + 1;
   }
 
   /** A person who had left was brought back by the client. */

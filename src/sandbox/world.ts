@@ -1,3 +1,4 @@
+import { ActivityQueue } from './activities/activity-queue.ts';
 import { formatInstant } from './contact.ts';
 import { ContactBook } from './contact-book.ts';
 import { ContactQueries } from './contact-query.ts';
@@ -36,12 +37,19 @@ export interface World {
   readonly lists: Map<string, ContactList>;
   readonly tags: Map<string, Tag>;
   readonly customFields: Map<string, CustomField>;
+  /** Custom fields by the name that imports use. */
+  readonly customFieldNames: Map<string, CustomField>;
+  readonly activities: ActivityQueue;
+  /** Exported files by their id. */
+  readonly exports: Map<string, string>;
   /** Segments that have been asked for once. */
   readonly preparedSegments: Set<number>;
   /** Lists that a contact was taken from by the owner or by own wish, by the contact's index. */
   readonly leftLists: Map<number, Set<string>>;
   /** Lists that unsubscribed people will join once they confirm, by index; the invitation can be sent once. */
   readonly invitations: Map<number, readonly string[]>;
+  /** Webhook addresses by topic. */
+  readonly subscriptions: Map<number, string>;
   readonly stats: Stats;
   readonly limit: RequestLimit;
   readonly faults: Faults;
@@ -71,20 +79,25 @@ export function createWorld({
     tagIds: tags.map((tag) => tag.tag_id),
   });
   const randomness = new Randomness(seed, 0x1d5);
+  const createId = () => randomUuid(randomness);
   return {
     settings,
     now,
     timestamp: () => formatInstant(Math.floor(now().getTime() / 1000)),
-    createId: () => randomUuid(randomness),
+    createId,
     quirks,
     book,
     queries: new ContactQueries(book),
     lists: new Map(lists.map((list) => [list.list_id, list])),
     tags: new Map(tags.map((tag) => [tag.tag_id, tag])),
     customFields: new Map(customFields.map((field) => [field.custom_field_id, field])),
+    customFieldNames: new Map(customFields.map((field) => [field.name, field])),
+    activities: new ActivityQueue({ now, createId, quirks }),
+    exports: new Map(),
     preparedSegments: new Set(),
     leftLists: new Map(),
     invitations: new Map(),
+    subscriptions: new Map(),
     stats: new Stats(),
     limit: new RequestLimit({ enabled: settings.rateLimit, now }),
     faults: new Faults(seed),

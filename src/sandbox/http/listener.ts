@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../faults.ts';
 import type { SandboxState } from '../sandbox-state.ts';
+import type { World } from '../world.ts';
 import { authorize } from './access.ts';
 import { ApiError, methodNotAllowed, notAcceptable, notFound, quotaExceeded, throttled } from './api-error.ts';
 import { reply, type Spoiling } from './reply.ts';
@@ -14,36 +15,49 @@ const CONTROL_BODY_LIMIT_BYTES = 16 * 1_048_576;
 /** Asks for the connection to be cut instead of an answer. */
 class Disconnect extends Error {}
 
+/** One of the sandbox's faces, found by the beginning of a path. */
+export interface Door {
+  readonly prefix: string;
+  /** `api` is counted and limited, `open` (OAuth, keys) is counted by route alone, `control` is neither, and no fault hits it. */
+  readonly kind: 'api' | 'open' | 'control';
+  readonly match: (method: string, path: string) => Match<SandboxState>;
+}
+
 /**
- * What happens to an API request, in this order: it is counted, a fault may hit it, the token is checked, the limits, the route; a fault
- * may hit the answer too.
+ * What happens to a request, in this order: it is counted, a fault may hit it, the token is checked, the limits, the route; a fault may hit the
+ * answer too.
  */
-export async function handleApi(
-  { message, response, url, prefix }: { message: IncomingMessage; response: ServerResponse; url: URL; prefix: string },
+export async function handle(
+  { message, response, url }: { message: IncomingMessage; response: ServerResponse; url: URL },
   sandbox: SandboxState,
-  match: (method: string, path: string) => Match<SandboxState>,
+  door: Door,
 ): Promise<void> {
   const arrivedAtMs = performance.now();
   const { world } = sandbox;
-  const path = url.pathname.slice(prefix.length);
+  world.activities.settle();
   const method = message.method ?? 'GET';
-  const found = match(method, path);
-  const template = found.kind === 'found' ? found.route.path : undefined;
-  world.stats.countArrival(`${method} ${template ?? '(unknown)'}`, arrivedAtMs);
-  const fault = world.faults.draw(method, path, template);
+  const path = url.pathname.slice(door.prefix.length);
+  const found = door.match(method, path);
+  // Faults and counters know API routes without `/v3`, the others by their whole path.
+  const prefix = door.kind === 'api' ? '' : door.prefix;
+  const template = found.kind === 'found' ? `${prefix}${found.route.path}` : undefined;
+  if (door.kind === 'api') world.stats.countArrival(`${method} ${template ?? '(unknown)'}`, arrivedAtMs);
+  if (door.kind === 'open') world.stats.countRoute(`${method} ${template ?? '(unknown)'}`);
+  const fault = door.kind === 'control' ? undefined : world.faults.draw(method, `${prefix}${path}`, template);
   let answer: ApiResponse;
   try {
     answer = await withFault(fault, { response, url }, async () => {
       if (found.kind === 'unknown') throw notFound();
       if (found.kind === 'wrong_method') throw methodNotAllowed();
       const { route, params } = found;
-      authorize(route, message.headers, sandbox);
-      const verdict = world.limit.admit(arrivedAtMs);
-      if (verdict.reason === 'throttled') world.stats.throttled += 1;
-      if (verdict.reason === 'quota_exceeded') world.stats.quotaExceeded += 1;
-      if (!verdict.allowed) throw verdict.reason === 'throttled' ? throttled() : quotaExceeded();
-      if (!acceptsAnswer(message.headers.accept)) throw notAcceptable();
-      const body = await readBody(message, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+      if (door.kind === 'api') {
+        authorize(route, message.headers, sandbox);
+        admit(world, arrivedAtMs);
+        if (!acceptsAnswer(message.headers.accept)) throw notAcceptable();
+      }
+      const limitBytes =
+        door.kind === 'control' ? CONTROL_BODY_LIMIT_BYTES : (route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+      const body = await readBody(message, limitBytes);
       const request = { method, path, params, query: url.searchParams, headers: message.headers, body };
       return route.handle(request, sandbox);
     });
@@ -54,34 +68,21 @@ export async function handleApi(
     }
     answer = refusal(error);
   }
-  await drain(message);
+  // An unread body would stand in the way of the next request on the connection.
+  if (!message.readableEnded) message.resume();
   reply(response, answer, spoilingOf(fault));
 }
 
-/** A control call: neither counted nor limited, and never hit by a fault. */
-export async function handleControl(
-  { message, response, url, prefix }: { message: IncomingMessage; response: ServerResponse; url: URL; prefix: string },
-  sandbox: SandboxState,
-  match: (method: string, path: string) => Match<SandboxState>,
-): Promise<void> {
-  const method = message.method ?? 'GET';
-  const path = url.pathname.slice(prefix.length);
-  let answer: ApiResponse;
-  try {
-    const found = match(method, path);
-    if (found.kind === 'unknown') throw notFound(`There is no control call ${path}.`);
-    if (found.kind === 'wrong_method') throw methodNotAllowed();
-    const body = await readBody(message, CONTROL_BODY_LIMIT_BYTES);
-    const { route, params } = found;
-    answer = await route.handle(
-      { method, path, params, query: url.searchParams, headers: message.headers, body },
-      sandbox,
-    );
-  } catch (error) {
-    answer = refusal(error);
+function admit(world: World, arrivedAtMs: number): void {
+  const { reason } = world.limit.admit(arrivedAtMs);
+  if (reason === 'throttled') {
+    world.stats.throttled += 1;
+    throw throttled();
   }
-  await drain(message);
-  reply(response, answer, undefined);
+  if (reason === 'quota_exceeded') {
+    world.stats.quotaExceeded += 1;
+    throw quotaExceeded();
+  }
 }
 
 async function withFault(
@@ -152,11 +153,6 @@ function spoilingOf(fault: Fault | undefined): Spoiling {
 
 function acceptsAnswer(accept: string | undefined): boolean {
   return accept === undefined || /\*\/\*|application\/(\*|json)|text\/(\*|csv|html)/i.test(accept);
-}
-
-/** An unread body would stand in the way of the next request on the connection. */
-async function drain(message: IncomingMessage): Promise<void> {
-  if (!message.readableEnded && !message.destroyed) message.resume();
 }
 
 /** An API route works on the account of the moment, whatever `reset` did before. */

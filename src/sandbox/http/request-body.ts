@@ -4,7 +4,7 @@ import { invalid, tooLarge, unsupportedMediaType } from './api-error.ts';
 import type { ApiRequest } from './route.ts';
 
 /** Reads a whole body; refuses with 413 what is longer, without keeping it. */
-export async function readBody(message: IncomingMessage, limitBytes: number): Promise<Buffer> {
+export async function readBody(message: IncomingMessage, limitBytes: number): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of message) {

@@ -1,7 +1,9 @@
+import { z } from 'zod';
+import { submitTagDelete } from '../activities/removals.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Tag } from '../generator/catalogue.ts';
-import { notFound } from '../http/api-error.ts';
-import { idSchema } from '../http/request-body.ts';
+import { conflict, notFound } from '../http/api-error.ts';
+import { idSchema, parseBody } from '../http/request-body.ts';
 import type { ApiRequest, ApiResponse, Route } from '../http/route.ts';
 import { parseFlag, parseLimit } from '../page.ts';
 import type { World } from '../world.ts';
@@ -9,7 +11,19 @@ import type { World } from '../world.ts';
 export const tagRoutes: readonly Route[] = [
   { method: 'GET', path: '/contact_tags', scope: 'contact_data', handle: getTags },
   { method: 'GET', path: '/contact_tags/{tag_id}', scope: 'contact_data', handle: getTag },
+  { method: 'POST', path: '/contact_tags', scope: 'contact_data', handle: postTag },
+  { method: 'PUT', path: '/contact_tags/{tag_id}', scope: 'contact_data', handle: putTag },
+  { method: 'DELETE', path: '/contact_tags/{tag_id}', scope: 'contact_data', handle: deleteTag },
 ];
+
+const tagSchema = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[^<>]*$/, 'must not contain < or >'),
+  tag_source: z.string().default('Contact'),
+});
 
 /** Unlike other collections, its cursors hold the id that the next page begins with. */
 function getTags(request: ApiRequest, world: World): ApiResponse {
@@ -52,4 +66,36 @@ export function findTag(request: ApiRequest, world: World): Tag {
 
 function tagView(tag: Tag, world: World, isCounted: boolean): object {
   return isCounted ? { ...tag, contacts_count: world.book.tagCounts.get(tag.tag_id) ?? 0 } : tag;
+}
+
+function postTag(request: ApiRequest, world: World): ApiResponse {
+  const { name, tag_source } = parseBody(tagSchema, request);
+  refuseSameName(world, name, undefined);
+  const at = world.timestamp();
+  const tag: Tag = { tag_id: world.createId(), name, tag_source, created_at: at, updated_at: at };
+  world.tags.set(tag.tag_id, tag);
+  return { status: 201, body: tag };
+}
+
+/** Renames; the source stays. */
+function putTag(request: ApiRequest, world: World): ApiResponse {
+  const before = findTag(request, world);
+  const { name } = parseBody(tagSchema, request);
+  refuseSameName(world, name, before.tag_id);
+  const tag = { ...before, name, updated_at: world.timestamp() };
+  world.tags.set(tag.tag_id, tag);
+  return { status: 200, body: tag };
+}
+
+function deleteTag(request: ApiRequest, world: World): ApiResponse {
+  const id = submitTagDelete(world, [findTag(request, world).tag_id]);
+  return { status: 202, body: world.activities.viewOfNew(id), headers: { location: `/v3/activities/${id}` } };
+}
+
+function refuseSameName(world: World, name: string, self: string | undefined): void {
+  for (const tag of world.tags.values()) {
+    if (tag.tag_id !== self && tag.name.toLowerCase() === name.toLowerCase()) {
+      throw conflict('A tag with this name already exists.');
+    }
+  }
 }
