@@ -32,6 +32,12 @@ export interface SyncKit extends TestInstance {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Waits until the primary's clock, which has whole seconds, shows another one than now. */
+export async function nextSecond(): Promise<void> {
+  const second = Math.floor(Date.now() / 1_000);
+  while (Math.floor(Date.now() / 1_000) === second) await systemClock.sleep(20);
+}
+
 export function startInput(input: Partial<StartSyncInput>): StartSyncInput {
   return { kind: 'CONTACTS', mode: 'INCREMENTAL', listIds: null, dryRun: false, planHash: null, ...input };
 }
@@ -76,7 +82,7 @@ export async function openSyncKit({
       clock,
       logger,
       instanceId: randomUUID(),
-      policy: {},
+      policy: { default: 'PRIMARY_WINS' },
       requestsPerSecond: 10_000,
       ...engineOptions,
       ...options,

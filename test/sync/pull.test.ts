@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContactDocument } from '../../src/store/contacts.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
-import { openSyncKit, type SyncKit } from '../kit/sync.ts';
+import { nextSecond, openSyncKit, type SyncKit } from '../kit/sync.ts';
 
 const truthOf = (contact: TrueContact) => ({
   contactId: contact.contact_id,
@@ -127,6 +127,8 @@ describe('a full pull', () => {
     await kit.sandbox.control('DELETE', `/contacts/${first?.contact_id}`);
     await kit.sandbox.control('POST', `/contacts/${second?.contact_id}/unsubscribe`, {});
     await kit.run({});
+    // Within one second of the primary's clock, the image that says *unsubscribed* stays.
+    await nextSecond();
     await kit.sandbox.control('POST', `/contacts/${second?.contact_id}/resubscribe`);
     const run = await kit.run({ mode: 'FULL' });
     expect(run.status).toBe('SUCCEEDED');

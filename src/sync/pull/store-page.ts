@@ -1,10 +1,10 @@
 import type { ObjectId } from 'mongodb';
 import { DomainError } from '../../domain-error.ts';
-import type { Consent } from '../../model/consent.ts';
 import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { SyncCounts } from '../../model/sync-run.ts';
 import type { ContactDocument, ContactWrite, SeenMark } from '../../store/contacts.ts';
 import type { Store } from '../../store/store.ts';
+import { isOptedOut } from '../decide/consent.ts';
 import { type FieldPolicy, mergeContact } from '../decide/merge.ts';
 import { emailKey } from '../decide/unified-contact.ts';
 import type { WithPatience } from '../store-patience.ts';
@@ -168,8 +168,4 @@ function isOlderThanStored(row: PrimaryContact, readAt: Date, stored: ContactDoc
   if (stored.primaryReadAt === null) return false;
   const difference = readAt.getTime() - stored.primaryReadAt.getTime();
   return difference < 0 || (difference === 0 && isOptedOut(stored.consent) && !isOptedOut(row.consent));
-}
-
-function isOptedOut(consent: Consent | null): boolean {
-  return consent?.permissionToSend === 'UNSUBSCRIBED';
 }
