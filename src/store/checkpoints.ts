@@ -21,7 +21,7 @@ export interface CheckpointStore {
 }
 
 export function createCheckpointStore(db: Db): CheckpointStore {
-  const collection = db.collection<ContactsCheckpoint>('checkpoints', { writeConcern: { w: 'majority' } });
+  const collection = db.collection<ContactsCheckpoint>('checkpoints');
   const upsert = async (update: object): Promise<void> => {
     await collection.updateOne({ _id: 'contacts' }, update, { upsert: true });
   };
