@@ -1,10 +1,10 @@
 import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { StoredContact, SyncState } from '../../model/stored-contact.ts';
 import { contactStatus } from './consent.ts';
-import { emailKey, localFields, nameKey, unifiedProfile } from './unified-contact.ts';
+import { emailKey, firstNameKey, localFields, nameKey, unifiedProfile } from './unified-contact.ts';
 
 /** What follows from the rest of a contact and is stored for the indexes. */
-export type DerivedField = 'emailKey' | 'nameKey' | 'localOnly' | 'status' | 'syncState';
+export type DerivedField = 'emailKey' | 'nameKey' | 'firstNameKey' | 'localOnly' | 'status' | 'syncState';
 export type UnderivedContact = Omit<StoredContact, DerivedField>;
 
 /** The one place where the derived parts come from: every change of a contact ends here. */
@@ -14,6 +14,7 @@ export function derive(contact: UnderivedContact): StoredContact {
     ...contact,
     emailKey: emailKey(profile.email),
     nameKey: nameKey(profile),
+    firstNameKey: firstNameKey(profile),
     localOnly: contact.contactId === null,
     status: contactStatus(contact),
     syncState: syncStateOf(contact),

@@ -1,5 +1,6 @@
 import type { HistoryChange } from '../../model/history.ts';
 import type { ListWish, Refusal, StoredContact } from '../../model/stored-contact.ts';
+import { isOptedOut, isSendable } from './consent.ts';
 
 /** Why local work does not go to the primary: the codes of `Refusal.reason`. */
 export const REFUSAL_REASONS = [
@@ -41,6 +42,21 @@ export const REFUSAL_MESSAGES: Readonly<Record<RefusalReason, string>> = {
   NOT_TAKEN: 'It was sent, and is not there: refused without a word, or changed back since.',
   REFUSED_BY_PRIMARY: 'Constant Contact has refused it.',
 };
+
+/** What a person's state in the primary forbids: adding to lists, and anything that an import carries. Null: nothing. */
+export function sendRefusalReason({
+  contactId,
+  consent,
+  primary,
+  deletedAt,
+}: Pick<StoredContact, 'contactId' | 'consent' | 'primary' | 'deletedAt'>): RefusalReason | null {
+  if (deletedAt !== null) return 'DELETED_IN_PRIMARY';
+  if (isOptedOut(consent)) return 'UNSUBSCRIBED';
+  // New there, or without an address: nobody who could have left.
+  if (contactId === null || (primary?.email ?? null) === null) return null;
+  if (consent?.permissionToSend === 'TEMP_HOLD') return 'ON_HOLD';
+  return isSendable(consent) ? null : 'PERMISSION_UNKNOWN';
+}
 
 export const listSubject = (listId: string): string => `list:${listId}`;
 

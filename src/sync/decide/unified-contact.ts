@@ -114,8 +114,18 @@ export function emailKey(email: string | null): string | null {
 }
 
 /** `last first`, lower-cased and normalised: for order and search. */
-export function nameKey(profile: Pick<Profile, 'firstName' | 'lastName'>): string {
-  return `${profile.lastName ?? ''} ${profile.firstName ?? ''}`.trim().toLowerCase().normalize('NFKC');
+export function nameKey({ firstName, lastName }: Pick<Profile, 'firstName' | 'lastName'>): string {
+  return searchKey(`${lastName ?? ''} ${firstName ?? ''}`);
+}
+
+/** `first last`, as `nameKey`: for search. */
+export function firstNameKey({ firstName, lastName }: Pick<Profile, 'firstName' | 'lastName'>): string {
+  return searchKey(`${firstName ?? ''} ${lastName ?? ''}`);
+}
+
+/** The form in which names are compared and looked up. */
+export function searchKey(name: string): string {
+  return name.trim().toLowerCase().normalize('NFKC');
 }
 
 /** Whether both hold the same ids, in whatever order. */
