@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseConfig, SETTING_NAMES } from '../../src/config.ts';
+import { isDomainError } from '../../src/domain-error.ts';
+import { createWorkingDir, startGateway } from './gateway-process.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const SHA256 = 'ab'.repeat(32);
+
+function problemsOf(settings: Record<string, string>): string[] {
+  try {
+    parseConfig(settings);
+    return [];
+  } catch (error) {
+    if (!isDomainError(error, 'CONFIG_INVALID')) throw error;
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
+  }
+}
+
+describe('settings', () => {
+  test('without any it is the demo on this machine, with the documented defaults', () => {
+    expect(parseConfig({ PATH: '/usr/bin', PORT: '' })).toMatchObject({
+      server: { host: '127.0.0.1', port: 4000 },
+      store: { uri: null, dataDir: './data' },
+      primary: { kind: 'sandbox' },
+      budget: { requestsPerSecond: 4, requestsPerDay: 10_000 },
+      schedule: { incremental: '*/15 * * * *', full: '0 3 * * *', timezone: 'UTC' },
+      log: { level: 'info', format: null },
+    });
+  });
+
+  test('an application or a token makes it the real thing', () => {
+    expect(parseConfig({ CC_ACCESS_TOKEN: 'abc' }).primary).toMatchObject({
+      kind: 'account',
+      apiUrl: 'https://api.cc.email/v3',
+      accessToken: 'abc',
+      oauth: null,
+    });
+    expect(parseConfig({ CC_CLIENT_ID: 'app', TOKEN_KEY: `${KEY},${KEY}` })).toMatchObject({
+      primary: { kind: 'account', accessToken: null, oauth: { clientId: 'app', clientSecret: null } },
+      tokenKeys: [Buffer.alloc(32, 7), Buffer.alloc(32, 7)],
+    });
+  });
+
+  test('keys and secrets are decoded', () => {
+    const config = parseConfig({
+      HOST: '0.0.0.0',
+      API_KEYS: `shop:contacts:read+sync:read:${SHA256}, ops:admin:${SHA256}`,
+      WEBHOOK_SECRETS: `whsec_${KEY}`,
+      SYNC_SCHEDULE: 'off',
+    });
+    expect(config.auth.apiKeys).toEqual([
+      { name: 'shop', scopes: ['contacts:read', 'sync:read'], sha256: Buffer.from(SHA256, 'hex') },
+      { name: 'ops', scopes: ['admin'], sha256: Buffer.from(SHA256, 'hex') },
+    ]);
+    expect(config.webhooks.secrets).toEqual([Buffer.alloc(32, 7)]);
+    expect(config.schedule.incremental).toBeNull();
+  });
+
+  test.each([
+    [{ PORT: '70000' }, 'PORT'],
+    [{ PORT: '4e3' }, 'PORT'],
+    [{ HOST: '0.0.0.0' }, 'HOST'],
+    [{ HOST: 'gateway.example' }, 'HOST'],
+    [{ MONGODB_URI: 'localhost:27017' }, 'MONGODB_URI'],
+    [{ CC_API_URL: 'api.cc.email' }, 'CC_API_URL'],
+    [{ CC_API_URL: 'http://api.cc.email/v3' }, 'CC_API_URL'],
+    [{ CC_ACCESS_TOKEN: 'a\nb' }, 'CC_ACCESS_TOKEN'],
+    [{ CC_CLIENT_ID: 'app' }, 'TOKEN_KEY'],
+    [{ CC_CLIENT_SECRET: 'x' }, 'CC_CLIENT_ID'],
+    [{ TOKEN_KEY: 'c2hvcnQ=' }, 'TOKEN_KEY'],
+    [{ CC_REQUESTS_PER_SECOND: '0' }, 'CC_REQUESTS_PER_SECOND'],
+    [{ API_KEYS: `shop:everything:${SHA256}` }, 'API_KEYS'],
+    [{ API_KEYS: 'shop:admin:key-in-clear' }, 'API_KEYS'],
+    [{ API_KEYS: `a:admin:${SHA256},a:admin:${SHA256}` }, 'API_KEYS'],
+    [{ JWT_JWKS_URL: 'https://id.example/jwks', JWT_ISSUER: 'https://id.example' }, 'JWT_AUDIENCE'],
+    [{ JWT_AUDIENCE: 'gateway' }, 'JWT_JWKS_URL'],
+    [{ SYNC_SCHEDULE: 'every day' }, 'SYNC_SCHEDULE'],
+    [{ FULL_SYNC_SCHEDULE: '61 * * * *' }, 'FULL_SYNC_SCHEDULE'],
+    [{ SYNC_TIMEZONE: 'Mars/Olympus' }, 'SYNC_TIMEZONE'],
+    [{ WEBHOOK_SECRETS: 'whsec_dG9vIHNob3J0' }, 'WEBHOOK_SECRETS'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+    [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT'],
+  ])('%j is refused, by the name %s', (settings, name) => {
+    const problems = problemsOf(settings);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+  });
+
+  test('the table of the README names every setting and its default', async () => {
+    const readme = await readFile(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+    const table = readme.slice(readme.indexOf('## Settings'));
+    const named = [...table.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) \|/gm)].flatMap(([, names]) =>
+      [...(names ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
+    );
+    expect(named.sort()).toEqual([...SETTING_NAMES].sort());
+    for (const value of ['127.0.0.1', '4000', './data', '10000', '*/15 * * * *', '0 3 * * *', 'UTC', 'info']) {
+      expect(table).toContain(`\`${value}\``);
+    }
+  });
+});
+
+describe('a start that cannot succeed', () => {
+  test('tells all wrong settings at once, repeats no value, and exits with 2', async () => {
+    await using dir = await createWorkingDir();
+    const gateway = startGateway({
+      cwd: dir.path,
+      settings: {
+        PORT: 'canary-1',
+        MONGODB_URI: 'canary-2://root:canary-3@db',
+        CC_CLIENT_SECRET: 'canary-4',
+        TOKEN_KEY: 'canary-5',
+        API_KEYS: 'canary-6',
+      },
+    });
+    expect((await gateway.ended()).code).toBe(2);
+    for (const name of ['PORT', 'MONGODB_URI', 'CC_CLIENT_ID', 'TOKEN_KEY', 'API_KEYS']) {
+      expect(gateway.output()).toContain(`  ${name}: `);
+    }
+    expect(gateway.output()).not.toContain('canary');
+  });
+
+  test('says that the port is taken, stops what it had started, and exits with 2', async () => {
+    await using dir = await createWorkingDir();
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const { port } = blocker.address() as AddressInfo;
+    const gateway = startGateway({ cwd: dir.path, settings: { PORT: String(port) } });
+    expect((await gateway.ended()).code).toBe(2);
+    expect(gateway.output()).toContain(`PORT ${port}`);
+    blocker.close();
+    await using next = startGateway({ cwd: dir.path });
+    await next.says(/GraphQL\s+http/);
+  });
+
+  test('names MONGODB_URI when no server answers there, without its password, and exits with 1', async () => {
+    await using dir = await createWorkingDir();
+    const uri = 'mongodb://root:canary@127.0.0.1:9/contacts?serverSelectionTimeoutMS=300';
+    const gateway = startGateway({ cwd: dir.path, settings: { MONGODB_URI: uri } });
+    expect((await gateway.ended()).code).toBe(1);
+    expect(gateway.output()).toContain('MONGODB_URI');
+    expect(gateway.output()).not.toContain('canary');
+  });
+
+  test('an interrupt while it starts ends it with 130 and leaves no process', async () => {
+    await using dir = await createWorkingDir();
+    const gateway = startGateway({ cwd: dir.path, settings: { LOG_LEVEL: 'debug' } });
+    await gateway.says(/engine is running/);
+    gateway.child.kill('SIGINT');
+    const { code, afterMs } = await gateway.ended();
+    expect([0, 130]).toContain(code);
+    expect(afterMs).toBeLessThan(5_000);
+  });
+});
