@@ -46,7 +46,7 @@ export type SyncState = (typeof SYNC_STATES)[number];
 
 /**
  * A contact as the secondary store keeps it, without its `_id` and `revision`. The unified view is `primary` overlaid
- * with `local`; `emailKey`, `nameKey`, `status` and `syncState` are derived from the rest and stored for the indexes.
+ * with `local`; `emailKey`, `nameKey`, `firstNameKey`, `status` and `syncState` are derived from the rest and stored for the indexes.
  */
 export interface StoredContact {
   /** Constant Contact's `contact_id`; null while the contact exists only here. */
@@ -55,6 +55,8 @@ export interface StoredContact {
   readonly emailKey: string | null;
   /** The unified `last first` name, lower-cased, normalised to NFKC: for order and search. */
   readonly nameKey: string;
+  /** The unified `first last` name, as `nameKey`: for search by first name. */
+  readonly firstNameKey: string;
   /** True while the primary has no such contact; emails are unique among these. */
   readonly localOnly: boolean;
   /** The last image seen of the primary: the base of the three-way merge. Null while the contact exists only here. */

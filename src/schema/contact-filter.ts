@@ -2,9 +2,10 @@ import type { ContactStatus } from '../model/consent.ts';
 import type { SyncState } from '../model/stored-contact.ts';
 import type { ContactFilter, ContactSearch } from '../store/contact-queries.ts';
 import type { Store } from '../store/store.ts';
+import { emailKey, searchKey } from '../sync/decide/unified-contact.ts';
 import { builder } from './builder.ts';
 import { ContactStatusEnum, SyncStateEnum } from './contact.ts';
-import { type ContactListRef, ContactListRefInput, emailKeyOf, findLists, referenceProblems } from './references.ts';
+import { type ContactListRef, ContactListRefInput, findLists, referenceProblems } from './references.ts';
 import type { InputProblem } from './user-errors.ts';
 
 export interface ContactFilterArgument {
@@ -23,8 +24,7 @@ export const ContactFilterInput = builder.inputRef<ContactFilterArgument>('Conta
   fields: (t) => ({
     search: t.string({
       description:
-        'Start of the email address, of the last name, or of both names in either order ("smith ann", "Ann Smith"); ' +
-        'case does not matter. Empty: not asked for.',
+        'Start of the email address, the first name or the last name, or of both ("ann sm", "Smith, Ann"); case does not matter. Empty: not asked for.',
     }),
     emails: t.field({ type: ['EmailAddress'], description: 'Email addresses; case does not matter.' }),
     status: t.field({ type: [ContactStatusEnum], description: 'Statuses.' }),
@@ -62,7 +62,7 @@ export async function resolveContactFilter(store: Store, filter: ContactFilterAr
   const { emails, status, syncState, lists, tags, updatedAfter, updatedBefore } = filter;
   return {
     search: searchPrefixes(filter.search ?? ''),
-    emailKeys: emails?.map(emailKeyOf) ?? null,
+    emailKeys: emails?.flatMap((email) => emailKey(email) ?? []) ?? null,
     statuses: status ?? null,
     syncStates: syncState ?? null,
     listIds: lists ? (await findLists(store, lists)).flatMap((list) => (list === null ? [] : [list.listId])) : null,
@@ -72,18 +72,11 @@ export async function resolveContactFilter(store: Store, filter: ContactFilterAr
   };
 }
 
-/**
- * Names are indexed as `last first`. Who types several words may mean them in either order, so both are looked up. A
- * first name alone is not found: an index for it would slow every write of a pull.
- */
+/** Names are indexed both ways round. What is typed between them ("Smith, Ann") does not matter. */
 function searchPrefixes(search: string): ContactSearch | null {
-  const text = search.trim().toLowerCase();
-  if (text === '') return null;
-  const words = text
-    .normalize('NFKC')
-    .split(/[\s,]+/)
-    .filter((word) => word !== '');
-  const name = words.join(' ');
-  const reversed = [...words.slice(-1), ...words.slice(0, -1)].join(' ');
-  return { emailPrefix: text, namePrefixes: name === '' ? [] : [...new Set([name, reversed])] };
+  const emailPrefix = emailKey(search);
+  if (emailPrefix === null) return null;
+  const namePrefix = searchKey(search.replaceAll(/[\s,]+/g, ' '));
+  // A comma alone is no name: it is not to match every one.
+  return { emailPrefix, namePrefix: namePrefix === '' ? emailPrefix : namePrefix };
 }

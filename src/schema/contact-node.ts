@@ -1,6 +1,6 @@
 import type { Profile } from '../model/profile.ts';
-import { EMPTY_PROFILE } from '../model/profile.ts';
 import type { ContactView } from '../store/contact-queries.ts';
+import { unifiedProfile } from '../sync/decide/unified-contact.ts';
 
 /** A contact as resolvers see it: what is stored, and the unified profile, made once for all of its fields. */
 export interface ContactNode {
@@ -9,5 +9,5 @@ export interface ContactNode {
 }
 
 export function contactNode(stored: ContactView): ContactNode {
-  return { stored, profile: stored.primary ?? EMPTY_PROFILE };
+  return { stored, profile: unifiedProfile(stored) };
 }

@@ -1,14 +1,14 @@
 import { brandWithType } from '@pothos/core';
 import type { ObjectId } from 'mongodb';
 import { builder } from './builder.ts';
-import { contactNode } from './contact-node.ts';
 import { ContactType } from './contact.ts';
 import { ContactListType } from './contact-list.ts';
+import { contactNode } from './contact-node.ts';
+import type { GraphQLContext } from './context.ts';
 import { CustomFieldType } from './custom-field.ts';
+import { type NodeType, parseNodeId } from './node-id.ts';
 import { SyncRunType } from './sync-run.ts';
 import { TagType } from './tag.ts';
-import type { GraphQLContext } from './context.ts';
-import { type NodeType, parseNodeId } from './node-id.ts';
 import { InvalidInput } from './user-errors.ts';
 
 const NODES_LIMIT = 500;

@@ -1,5 +1,5 @@
-import { FIXED_FIELDS, type FieldValue, type Profile } from '../model/profile.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
+import { localFields, readField } from '../sync/decide/unified-contact.ts';
 
 /** A local change of a field, a membership or the contact itself that is still to be pushed. */
 export interface PendingChange {
@@ -13,9 +13,11 @@ export interface PendingChange {
 export function pendingChangesOf(
   contact: Pick<StoredContact, 'primary' | 'lists' | 'local' | 'localLists' | 'deletion'>,
 ): PendingChange[] {
-  const fields = Object.entries(contact.local).flatMap(([field, change]) =>
-    change === undefined ? [] : [{ ...change, field, base: baseOf(contact.primary, field) }],
-  );
+  const fields = localFields(contact).flatMap((field) => {
+    const change = contact.local[field];
+    if (change === undefined) return [];
+    return [{ ...change, field, base: contact.primary === null ? null : readField(contact.primary, field) }];
+  });
   const wishes = [
     ...contact.localLists.add.map((wish) => ({ ...wish, value: true })),
     ...contact.localLists.remove.map((wish) => ({ ...wish, value: false })),
@@ -40,13 +42,4 @@ export function pendingChangesOf(
           },
         ];
   return [...fields, ...wishes, ...deletions];
-}
-
-const CUSTOM_FIELD = 'customField:';
-
-function baseOf(profile: Profile | null, field: string): FieldValue {
-  if (profile === null) return null;
-  const fixed = FIXED_FIELDS.find((name) => name === field);
-  if (fixed !== undefined) return profile[fixed];
-  return profile.customFields.find(({ customFieldId }) => `${CUSTOM_FIELD}${customFieldId}` === field) ?? null;
 }

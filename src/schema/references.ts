@@ -2,6 +2,7 @@ import type { ObjectId } from 'mongodb';
 import type { ContactView } from '../store/contact-queries.ts';
 import type { ListDocument } from '../store/lists.ts';
 import type { Store } from '../store/store.ts';
+import { emailKey } from '../sync/decide/unified-contact.ts';
 import { builder } from './builder.ts';
 import { keyOfNodeId } from './node-id.ts';
 import type { InputProblem } from './user-errors.ts';
@@ -44,9 +45,6 @@ export function referenceProblems(reference: object, path: readonly string[]): I
   return given.length === 1 ? [] : [{ path, message: 'names exactly one thing in exactly one way.' }];
 }
 
-/** Addresses are compared as they are stored in `emailKey`. */
-export const emailKeyOf = (email: string): string => email.trim().toLowerCase();
-
 /** Null when there is none, also for an id of another type. */
 export async function findContact(
   { contacts }: Pick<Store, 'contacts'>,
@@ -56,7 +54,7 @@ export async function findContact(
     const key = keyOfNodeId(id, 'Contact');
     return key === undefined ? null : contacts.get(key);
   }
-  if (typeof email === 'string') return (await contacts.byEmailKey(emailKeyOf(email)))[0] ?? null;
+  if (typeof email === 'string') return (await contacts.byEmailKey(emailKey(email) ?? ''))[0] ?? null;
   if (typeof contactId === 'string') return (await contacts.byContactIds([contactId]))[0] ?? null;
   return null;
 }

@@ -6,10 +6,10 @@ import type { ContactDocument } from './contacts.ts';
 /** A contact as reads show it: without the parts that only the engine needs, which are a third of its size. */
 export type ContactView = Omit<ContactDocument, 'change' | 'notes'>;
 
-/** Prefixes of `emailKey` and of `nameKey`: a contact matches that starts with one of them. */
+/** A contact matches whose `emailKey`, `nameKey` or `firstNameKey` starts so. */
 export interface ContactSearch {
   readonly emailPrefix: string;
-  readonly namePrefixes: readonly string[];
+  readonly namePrefix: string;
 }
 
 /** All parts must hold; within a list of values any may. Null or absent: not asked for. */
@@ -167,7 +167,8 @@ function filterConditions(filter: ContactFilter): Filter<ContactDocument>[] {
     conditions.push({
       $or: [
         { emailKey: startsWith(search.emailPrefix) },
-        ...search.namePrefixes.map((prefix) => ({ nameKey: startsWith(prefix) })),
+        { nameKey: startsWith(search.namePrefix) },
+        { firstNameKey: startsWith(search.namePrefix) },
       ],
     });
   }

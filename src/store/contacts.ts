@@ -85,6 +85,8 @@ export async function ensureContactIndexes(db: Db): Promise<void> {
     },
     { key: { emailKey: 1, _id: 1 }, name: 'emailKey_id' },
     { key: { nameKey: 1, _id: 1 }, name: 'nameKey_id' },
+    // For search alone, which needs no order.
+    { key: { firstNameKey: 1 }, name: 'firstNameKey' },
     { key: { updatedAt: 1, _id: 1 }, name: 'updatedAt_id' },
     { key: { status: 1, _id: 1 }, name: 'status_id' },
     { key: { syncState: 1, _id: 1 }, name: 'syncState_id' },

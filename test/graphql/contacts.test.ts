@@ -21,8 +21,8 @@ const PEOPLE: readonly SeedContact[] = [
     updatedAt: new Date('2026-01-04T00:00:00Z'),
   },
   { profile: { email: 'smithers@example.com', firstName: 'Waylon', lastName: 'Burns' }, status: 'UNSUBSCRIBED' },
-  { profile: { email: null, firstName: 'No', lastName: 'Address' }, emailKey: null },
-  { profile: { email: null, firstName: null, lastName: null }, emailKey: null },
+  { profile: { email: null, firstName: 'No', lastName: 'Address' } },
+  { profile: { email: null, firstName: null, lastName: null } },
   { profile: { email: 'm@example.org', firstName: 'M', lastName: 'Smith' }, syncState: 'PENDING_PUSH' },
 ];
 
@@ -95,6 +95,8 @@ describe('contacts', () => {
     expect(await emails({ filter: { search: 'ann smith' } })).toEqual(['Ann.Smith@example.org']);
     expect(await emails({ filter: { search: 'Smith, Ann' } })).toEqual(['Ann.Smith@example.org']);
     expect(await emails({ filter: { search: 'ÅNGSTRÖM' } })).toEqual(['zoe@example.org']);
+    expect(await emails({ filter: { search: 'zoé å' } })).toEqual(['zoe@example.org']);
+    expect(await emails({ filter: { search: 'wayl' } })).toEqual(['smithers@example.com']);
     expect(await emails({ filter: { search: 'nobody' } })).toEqual([]);
   });
 

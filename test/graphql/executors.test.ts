@@ -18,7 +18,7 @@ const EVERYTHING = `
 `;
 
 /** Documents that a client may send; both executors must answer the same. */
-const OPERATIONS: readonly (readonly [string, string, object?])[] = [
+const OPERATIONS: readonly (readonly [name: string, document: string, variables?: object])[] = [
   [
     'a page of everything',
     `${EVERYTHING} { contacts(first: 50) { totalCount nodes { ...Person } edges { cursor } pageInfo { hasNextPage } } }`,
@@ -126,19 +126,22 @@ describe('the compiled and the standard executor', () => {
   });
   afterAll(() => compiled[Symbol.asyncDispose]());
 
-  it.each(OPERATIONS)('answer the same: %s', async (_name, document, variables = {}) => {
-    const given = { id, ...variables };
-    const used = Object.fromEntries(Object.entries(given).filter(([name]) => document.includes(`$${name}`)));
-    const [first, second] = [await standard.execute(document, used), await compiled.execute(document, used)];
-    // The compiled executor words refused variables and their places in its own way.
-    const comparable = ({ data, errors }: typeof first) => ({
-      data: data ?? null,
-      errors: errors?.map(({ path, extensions }) => ({ path, code: extensions?.['code'] })),
-    });
-    expect(comparable(second)).toEqual(comparable(first));
-    // And again: the compiled form is kept.
-    expect(comparable(await compiled.execute(document, used))).toEqual(comparable(first));
-  });
+  it.each(OPERATIONS.map(([name, document, variables = {}]) => ({ name, document, variables })))(
+    'answer the same: $name',
+    async ({ document, variables }) => {
+      const given = { id, ...variables };
+      const used = Object.fromEntries(Object.entries(given).filter(([name]) => document.includes(`$${name}`)));
+      const [first, second] = [await standard.execute(document, used), await compiled.execute(document, used)];
+      // The compiled executor words refused variables and their places in its own way.
+      const comparable = ({ data, errors }: typeof first) => ({
+        data: data ?? null,
+        errors: errors?.map(({ path, extensions }) => ({ path, code: extensions?.['code'] })),
+      });
+      expect(comparable(second)).toEqual(comparable(first));
+      // And again: the compiled form is kept.
+      expect(comparable(await compiled.execute(document, used))).toEqual(comparable(first));
+    },
+  );
 
   it('send deferred parts after the rest', async () => {
     const response = await compiled.fetch('{ contacts(first: 3) { nodes { email ... @defer { live { email } } } } }', {

@@ -4,6 +4,7 @@ import type { Consent } from '../../src/model/consent.ts';
 import { EMPTY_PROFILE, type Profile } from '../../src/model/profile.ts';
 import type { ContactDocument } from '../../src/store/contacts.ts';
 import type { Store } from '../../src/store/store.ts';
+import { derive } from '../../src/sync/decide/derive.ts';
 
 export const SEEDED_AT = new Date('2026-03-01T08:00:00Z');
 
@@ -24,23 +25,12 @@ const EXPLICIT_CONSENT: Consent = {
 };
 
 export function contactDocument({ profile, consent, ...seed }: SeedContact = {}): ContactDocument {
-  const primary: Profile = { ...EMPTY_PROFILE, ...profile };
-  return {
-    _id: new ObjectId(),
+  const stored = derive({
     contactId: randomUUID(),
-    emailKey: primary.email?.toLowerCase() ?? null,
-    nameKey: [primary.lastName, primary.firstName]
-      .filter((name) => name !== null)
-      .join(' ')
-      .normalize('NFKC')
-      .toLowerCase(),
-    localOnly: false,
-    primary,
+    primary: { ...EMPTY_PROFILE, ...profile },
     primaryCreatedAt: SEEDED_AT,
     primaryUpdatedAt: SEEDED_AT,
-    primaryReadAt: SEEDED_AT,
     consent: { ...EXPLICIT_CONSENT, ...consent },
-    status: 'ACTIVE',
     lists: [],
     tags: [],
     notes: [],
@@ -49,14 +39,20 @@ export function contactDocument({ profile, consent, ...seed }: SeedContact = {})
     deletion: null,
     conflicts: [],
     refusals: [],
-    syncState: 'IN_SYNC',
     deletedAt: null,
     seenIn: null,
     firstSeenAt: SEEDED_AT,
     firstSeenIn: 'seed',
     updatedAt: SEEDED_AT,
+    ...seed,
+  });
+  return {
+    _id: new ObjectId(),
     revision: 1,
+    primaryReadAt: SEEDED_AT,
+    seenOnListsIn: null,
     change: { _id: new ObjectId(), at: SEEDED_AT, source: 'PRIMARY', runId: null, changedBy: 'seed', changes: [] },
+    ...stored,
     ...seed,
   };
 }
