@@ -20,6 +20,8 @@ export interface RequestBudget {
   take(priority: Priority, signal: AbortSignal): Promise<void>;
   /** The primary said 429: tell all instances. */
   penalize(kind: 'THROTTLED' | 'QUOTA_EXCEEDED'): Promise<void>;
+  /** The request went out so much later than it was let go (a connection had to be opened): the next ones keep their distance. */
+  sentLate?(delayMs: number): Promise<void>;
 }
 
 export interface TokenSource {
@@ -74,6 +76,9 @@ export interface RequestOutcome {
   readonly durationMs: number;
 }
 
+/** Below it a delay between leave and sending is not worth a word to the budget. */
+const LATE_MS = 4;
+
 export function createApiClient(options: {
   /** With the version: `https://api.cc.email/v3`. */
   apiUrl: string;
@@ -104,9 +109,15 @@ export function createApiClient(options: {
     await budget.take(context.priority, context.signal);
     context.onRequest?.();
     const startedAt = clock.now();
+    let late = Promise.resolve();
+    const onSend = (): void => {
+      const delayMs = clock.now().getTime() - startedAt.getTime();
+      if (delayMs >= LATE_MS) late = reportLate(delayMs);
+    };
     let outcome = 'cancelled';
     try {
-      const exchange = await connection.exchange(toHttpRequest(basePath, request, token), context.signal);
+      const exchange = await connection.exchange(toHttpRequest(basePath, request, token), context.signal, onSend);
+      await late;
       if (exchange.kind !== 'ANSWER' || exchange.status < 200 || exchange.status > 299) {
         const failure = failureOf(failed, exchange, clock.now());
         outcome = failure.code;
@@ -122,6 +133,15 @@ export function createApiClient(options: {
     } finally {
       const durationMs = clock.now().getTime() - startedAt.getTime();
       onOutcome?.({ route: `${request.method} ${request.pathTemplate}`, outcome, durationMs });
+    }
+  }
+
+  async function reportLate(delayMs: number): Promise<void> {
+    try {
+      await budget.sentLate?.(delayMs);
+    } catch (error) {
+      // The request itself is not affected; the next `take` meets the same trouble and throws it.
+      logger.warn({ error, delayMs }, 'could not tell the request budget of a late request');
     }
   }
 

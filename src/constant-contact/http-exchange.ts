@@ -1,4 +1,4 @@
-import { type Dispatcher, errors, type FormData, Pool } from 'undici';
+import { DecoratorHandler, type Dispatcher, errors, type FormData, Pool } from 'undici';
 import type { ApiLimits } from './api-limits.ts';
 
 export interface HttpRequest {
@@ -24,8 +24,11 @@ export type Exchange =
     };
 
 export interface Connection {
-  /** Rejects only with the reason of an aborted `signal`, or for a defect. Redirects are not followed. */
-  exchange(request: HttpRequest, signal: AbortSignal): Promise<Exchange>;
+  /**
+   * Rejects only with the reason of an aborted `signal`, or for a defect. Redirects are not followed.
+   * `onSend` is called when the request goes out: on a new connection that is later than it was asked for.
+   */
+  exchange(request: HttpRequest, signal: AbortSignal, onSend: () => void): Promise<Exchange>;
   close(): Promise<void>;
 }
 
@@ -49,7 +52,7 @@ export function createConnection(origin: string, limits: ApiLimits): Connection 
     maxResponseSize: limits.responseBytes,
   });
   return {
-    async exchange(request, signal) {
+    async exchange(request, signal, onSend) {
       signal.throwIfAborted();
       // A controller of its own for each attempt: `AbortSignal.any` on a signal that lives for a whole run would gather listeners.
       const attempt = new AbortController();
@@ -57,7 +60,7 @@ export function createConnection(origin: string, limits: ApiLimits): Connection 
       signal.addEventListener('abort', onAbort, { once: true });
       const timer = setTimeout(() => attempt.abort(new errors.BodyTimeoutError()), limits.attemptMs);
       try {
-        const response = await pool.request({ ...request, signal: attempt.signal });
+        const response = await pool.compose(noticeSend(onSend)).request({ ...request, signal: attempt.signal });
         const text = await response.body.text();
         return {
           kind: 'ANSWER',
@@ -75,6 +78,18 @@ export function createConnection(origin: string, limits: ApiLimits): Connection 
       }
     },
     close: () => pool.destroy(),
+  };
+}
+
+function noticeSend(onSend: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const noticing: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
+    const pass = noticing.onRequestStart?.bind(noticing);
+    noticing.onRequestStart = (controller, context) => {
+      onSend();
+      pass?.(controller, context);
+    };
+    return dispatch(options, noticing);
   };
 }
 

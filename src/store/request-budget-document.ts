@@ -45,7 +45,10 @@ export interface BudgetDocumentAccess {
   rebookLate(booked: Slots): Promise<number>;
   /** Booked slots that nobody needed. */
   handBack(booked: Slots, count: number): Promise<void>;
+  /** No slot before so many milliseconds from now. */
   pause(ms: number): Promise<void>;
+  /** Moves every slot that is not booked yet. */
+  shift(ms: number): Promise<void>;
   endDay(): Promise<void>;
   read(): Promise<Pick<Slots, 'usedToday' | 'quotaExceeded' | 'resetsAt'>>;
 }
@@ -127,6 +130,10 @@ export function createBudgetDocument(db: Db, spacingMs: number): BudgetDocumentA
 
     async pause(ms) {
       await update([{ $set: { nextAt: { $max: ['$nextAt', { $add: ['$now', ms] }] } } }]);
+    },
+
+    async shift(ms) {
+      await update([{ $set: { nextAt: { $add: ['$nextAt', ms] } } }]);
     },
 
     async endDay() {

@@ -20,7 +20,9 @@ const SINGLE_SPREAD = 1.024;
 const BLOCK_SPREAD = 1.1;
 const BLOCK_SHARE = 0.045;
 /** A slot whose owner wakes up later than this is not used as it is. */
-const LATE_MS = 8;
+const LATE_MS = 6;
+/** A request that went out later than this met others on its way, whatever is done now. */
+const MOST_SHIFT_MS = 1000;
 /**
  * How long before it is due a slot may be taken, in spacings. Nobody books further ahead, so that whoever is more urgent,
  * in whichever process, finds the next slot free; and the more urgent may reach for it earlier.
@@ -50,6 +52,8 @@ export interface SharedRequestBudget {
   take(priority: RequestPriority, signal: AbortSignal): Promise<void>;
   /** The primary said 429: THROTTLED makes all instances pause, QUOTA_EXCEEDED ends the UTC day for them. */
   penalize(kind: 'THROTTLED' | 'QUOTA_EXCEEDED'): Promise<void>;
+  /** The request went out so much later than it was let go: all later slots move by as much. */
+  sentLate(delayMs: number): Promise<void>;
   status(): Promise<RequestBudgetStatus>;
 }
 
@@ -149,6 +153,9 @@ export function createRequestBudget(options: {
       logger.warn({ kind }, 'the primary refused a request for the rate limit');
       if (kind === 'QUOTA_EXCEEDED') await document.endDay();
       else await document.pause(THROTTLED_PAUSE_MS * (1 + random()));
+    },
+    async sentLate(delayMs) {
+      if (single) await document.shift(Math.min(delayMs, MOST_SHIFT_MS));
     },
     async status() {
       const { usedToday, quotaExceeded, resetsAt } = await document.read();
