@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { MongoMemoryServer } from 'mongodb-memory-server-core';
 import { MongoInstanceEvents } from 'mongodb-memory-server-core/lib/util/MongoInstance.js';
@@ -7,6 +8,8 @@ import type { Engine } from './engine.ts';
 import { knownEngineError } from './engine-error.ts';
 
 const LAUNCH_LIMIT_MS = 60_000;
+/** `mongod` refuses less. */
+const MIN_CACHE_SIZE_GB = 0.25;
 
 /**
  * The fallback: downloads a MongoDB server once into `cacheDir` and runs it on `dataDir`, on 127.0.0.1. A watcher
@@ -31,22 +34,25 @@ export async function startDownloadedEngine({
   /** Why the embedded engine could not be used. */
   unsupported: unknown;
 }): Promise<Engine> {
-  let server: MongoMemoryServer | undefined;
+  const starting = MongoMemoryServer.create({
+    binary: { downloadDir: join(cacheDir, 'mongodb-binaries'), checkMD5: true },
+    instance: {
+      dbPath: dataDir,
+      ip: '127.0.0.1',
+      storageEngine: 'wiredTiger',
+      launchTimeout: LAUNCH_LIMIT_MS,
+      args: ['--wiredTigerCacheSizeGB', String(Math.max(cacheSizeMb / 1024, MIN_CACHE_SIZE_GB))],
+    },
+  });
+  let server: MongoMemoryServer;
   try {
-    server = await MongoMemoryServer.create({
-      binary: { downloadDir: join(cacheDir, 'mongodb-binaries'), checkMD5: true },
-      instance: {
-        dbPath: dataDir,
-        ip: '127.0.0.1',
-        storageEngine: 'wiredTiger',
-        launchTimeout: LAUNCH_LIMIT_MS,
-        args: ['--wiredTigerCacheSizeGB', String(Math.max(cacheSizeMb / 1024, 0.25))],
-      },
-    });
-    signal?.throwIfAborted();
+    server = await untilAborted(starting, signal);
   } catch (error) {
-    await server?.stop({ doCleanup: false });
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      // The package's start cannot be aborted; what it starts after all is stopped, and its own failure is no news.
+      void starting.then((late) => late.stop({ doCleanup: false })).catch(() => {});
+      throw signal.reason;
+    }
     const known = knownEngineError({ message: messageOf(error), dataDir, cause: error });
     if (known !== undefined) throw known;
     throw new DomainError(
@@ -56,8 +62,7 @@ export async function startDownloadedEngine({
       { cause: error },
     );
   }
-  const running = server;
-  const instance = running.instanceInfo?.instance;
+  const instance = server.instanceInfo?.instance;
   const version = instance?.binaryOpts.version ?? 'unknown';
   const pid = instance?.mongodProcess?.pid ?? 0;
   logger.info({ kind: 'DOWNLOADED', version, dataDir, pid }, 'a downloaded MongoDB server is running');
@@ -73,17 +78,30 @@ export async function startDownloadedEngine({
     onLost?.(error);
   });
   return {
-    uri: running.getUri(),
+    uri: server.getUri(),
     version,
     kind: 'DOWNLOADED',
     pid,
     async close() {
-      closing ??= running.stop({ doCleanup: false });
+      closing ??= server.stop({ doCleanup: false });
       await closing;
     },
   };
 }
 
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  signal.throwIfAborted();
+  const done = new AbortController();
+  try {
+    const aborted = once(signal, 'abort', { signal: done.signal });
+    return await Promise.race([work, aborted.then(() => Promise.reject(signal.reason))]);
+  } finally {
+    done.abort();
+  }
+}
+
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // On one line: it becomes part of a sentence.
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
 }
