@@ -84,6 +84,15 @@ export async function startMongoProcess(): Promise<BenchProcess & { uri: string 
   };
 }
 
+/** A script of the bench that says `{"url": "..."}` first. */
+export async function startNodeProcess(
+  script: string,
+  args: readonly string[],
+): Promise<BenchProcess & { url: string }> {
+  const { process: started, line } = await start(['--import', 'jiti/register', script, ...args], { firstLine: isJson });
+  return { ...started, url: JSON.parse(line).url };
+}
+
 /** The URI of one database of that server. */
 export function databaseUri(uri: string, database: string): string {
   const [, server = uri, query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(uri) ?? [];
