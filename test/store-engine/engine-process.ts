@@ -69,14 +69,13 @@ async function isRunning(pid: number): Promise<boolean> {
   return stat === undefined ? process.platform !== 'linux' : !/\) [ZX] /.test(stat);
 }
 
-/** Milliseconds until the process had ended. */
-export async function untilEnded(pid: number): Promise<number> {
+/** Waits for the process to end; it is expected to within about a second. */
+export async function untilEnded(pid: number): Promise<void> {
   const startedAt = performance.now();
   while (await isRunning(pid)) {
     if (performance.now() - startedAt > 10_000) throw new Error(`process ${pid} still runs`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return performance.now() - startedAt;
 }
 
 /** Path of the Unix socket in a connection string. */

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import type { DomainError } from '../../domain-error.ts';
+import { systemClock } from '../../clock.ts';
+import { type DomainError, isDomainError } from '../../domain-error.ts';
 import type { Logger } from '../../logger.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { startDownloadedEngine } from './downloaded.ts';
 import { engineLost, engineStartError } from './engine-error.ts';
-import { HostError, startHostProcess } from './host-process.ts';
+import { HostError, type HostOptions, type HostProcess, startHostProcess } from './host-process.ts';
 import { defaultCacheDir, findHostFile, socketBaseDir } from './locations.ts';
 import { nodeLauncher } from './node-launcher.ts';
 
@@ -35,6 +36,10 @@ export interface EngineOptions {
 
 /** An account of a million contacts with its indexes pulls as fast with this as with more; the gateway is not alone. */
 const DEFAULT_CACHE_SIZE_MB = 256;
+/** Longer than an orphaned host may take to close (host.ts), and short enough for an answer. */
+const IN_USE_PATIENCE_MS = 2_000;
+const IN_USE_RETRY_MS = 200;
+
 /**
  * Starts MongoDB's engine on `dataDir`: the embedded one in a process of its own, or where that cannot run, a
  * downloaded `mongod`. It ends with this process, however this process ends.
@@ -66,7 +71,7 @@ async function startEmbeddedEngine(options: ResolvedOptions): Promise<Engine> {
   const hostFile = await findHostFile();
   const launcher = await nodeLauncher({ cacheDir, logger, signal });
   const startedAt = performance.now();
-  const host = await startHostProcess({
+  const host = await startWhenFree({
     hostFile,
     launcher,
     // Nothing of ours is inherited: the host needs no secret, and a NODE_OPTIONS meant for the gateway may break it.
@@ -75,8 +80,6 @@ async function startEmbeddedEngine(options: ResolvedOptions): Promise<Engine> {
     cacheSizeMb,
     logger,
     signal,
-  }).catch((error: unknown) => {
-    throw engineStartError({ error, dataDir });
   });
   logger.info(
     {
@@ -106,4 +109,18 @@ async function startEmbeddedEngine(options: ResolvedOptions): Promise<Engine> {
       return host.close();
     },
   };
+}
+
+/** A gateway that is started again right after a kill -9 finds its predecessor's engine still closing. */
+async function startWhenFree(options: HostOptions): Promise<HostProcess> {
+  const deadline = performance.now() + IN_USE_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await startHostProcess(options);
+    } catch (error) {
+      const mapped = engineStartError({ error, dataDir: options.dataDir });
+      if (!isDomainError(mapped, 'STORE_IN_USE') || performance.now() > deadline) throw mapped;
+    }
+    await systemClock.sleep(IN_USE_RETRY_MS, options.signal);
+  }
 }

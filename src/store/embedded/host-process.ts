@@ -66,8 +66,19 @@ async function firstMessage(child: ChildProcess, signal: AbortSignal): Promise<H
   }
 }
 
+export interface HostOptions {
+  readonly hostFile: string;
+  readonly launcher: NodeLauncher;
+  /** All that the host inherits. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly dataDir: string;
+  readonly cacheSizeMb: number;
+  readonly logger: Logger;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Starts the host and waits until it serves. `env` is all that the host inherits.
+ * Starts the host and waits until it serves.
  * @throws HostError, or the signal's reason.
  */
 export async function startHostProcess({
@@ -78,15 +89,7 @@ export async function startHostProcess({
   cacheSizeMb,
   logger,
   signal,
-}: {
-  hostFile: string;
-  launcher: NodeLauncher;
-  env: NodeJS.ProcessEnv;
-  dataDir: string;
-  cacheSizeMb: number;
-  logger: Logger;
-  signal?: AbortSignal | undefined;
-}): Promise<HostProcess> {
+}: HostOptions): Promise<HostProcess> {
   signal?.throwIfAborted();
   // fork() opens the IPC channel whose end, at the parent's death of any kind, is what ends the host.
   const child = fork(hostFile, [dataDir, String(cacheSizeMb)], {
