@@ -24,6 +24,8 @@ export interface TestGraphQL {
   execute(query: string, variables?: object): Promise<GraphQLAnswer>;
   /** As `execute`, for operations that must have no errors. */
   query(query: string, variables?: object): Promise<GraphQLAnswer['data']>;
+  /** What a client library takes in place of the global `fetch`. */
+  readonly serve: typeof fetch;
   /** The raw answer: streams of subscriptions and of `@defer`. */
   fetch(query: string, options?: { variables?: object; accept?: string; signal?: AbortSignal }): Promise<Response>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -119,6 +121,7 @@ export function serveTestGraphQL({
 
   return {
     store,
+    serve: async (input, init) => await yoga.fetch(input as string, init as RequestInit),
     fetch,
     execute,
     async query(query, variables) {

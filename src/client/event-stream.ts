@@ -1,0 +1,44 @@
+/** One event of a `text/event-stream`. */
+export interface ServerEvent {
+  readonly event: string;
+  readonly data: string;
+}
+
+/** Longer than any event of ours; a stream without line ends must not fill the memory. */
+const EVENT_LIMIT_CHARS = 8 * 1024 * 1024;
+
+/** Reads events until the stream ends; comments (a server's heartbeat) are passed over. Leaving early cancels the stream. */
+export async function* readServerEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<ServerEvent, void, undefined> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let buffered = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      buffered = (buffered + decoder.decode(value, { stream: true })).replaceAll('\r\n', '\n');
+      const blocks = buffered.split('\n\n');
+      buffered = blocks.pop() ?? '';
+      if (buffered.length > EVENT_LIMIT_CHARS) throw new Error('an event of the stream is too large');
+      for (const block of blocks) {
+        const event = parseServerEvent(block);
+        if (event !== undefined) yield event;
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function parseServerEvent(block: string): ServerEvent | undefined {
+  let event = 'message';
+  const data: string[] = [];
+  for (const line of block.split('\n')) {
+    const [, field, value = ''] = /^([^:]+):? ?(.*)$/.exec(line) ?? [];
+    if (field === 'event') event = value;
+    if (field === 'data') data.push(value);
+  }
+  return data.length === 0 && event === 'message' ? undefined : { event, data: data.join('\n') };
+}

@@ -1,0 +1,843 @@
+// Written by `npm run codegen` from schema.graphql and src/client/operations: change those, not this.
+// @ts-nocheck: the generator does not know exactOptionalPropertyTypes. What it exports is typed all the same.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import { type GraphQLClient, type RequestOptions } from 'graphql-request';
+import { gql } from 'graphql-request';
+type GraphQLClientRequestHeaders = RequestOptions['requestHeaders'];
+/** Which run is to stop. */
+export type CancelSyncInput = {
+  /** Its id. */
+  runId: string | number;
+};
+
+/** How the gateway stands to Constant Contact. */
+export type ConnectionState =
+  /** An account is connected. */
+  | 'CONNECTED'
+  /** No account was connected yet. */
+  | 'NOT_CONNECTED'
+  /** The connection was lost for good: the account is to be connected again. */
+  | 'RECONNECT_REQUIRED'
+  /** Works with the sandbox, not with a real account. */
+  | 'SANDBOX';
+
+/** Which contacts: all that is given must hold; of several values any may. An empty list matches nothing. */
+export type ContactFilter = {
+  /** Email addresses; case does not matter. */
+  emails?: Array<string> | null | undefined;
+  /** Lists that the contact is on. One that does not exist has no members. */
+  lists?: Array<ContactListRef> | null | undefined;
+  /** Start of the email address, the first name or the last name, or of both ("ann sm", "Smith, Ann"); case does not matter. Empty: not asked for. */
+  search?: string | null | undefined;
+  /** Statuses. */
+  status?: Array<ContactStatus> | null | undefined;
+  /** Sync states. */
+  syncState?: Array<SyncState> | null | undefined;
+  /** Names of tags, as Constant Contact writes them. */
+  tags?: Array<string> | null | undefined;
+  /** Changed in the secondary store after this moment. */
+  updatedAfter?: string | null | undefined;
+  /** Changed in the secondary store before this moment. */
+  updatedBefore?: string | null | undefined;
+};
+
+/** Which contact lists: all that is given must hold. */
+export type ContactListFilter = {
+  /** Also lists that Constant Contact no longer has. */
+  includeGone?: boolean | null | undefined;
+  /** A part of the name; case does not matter. Empty: not asked for. */
+  search?: string | null | undefined;
+};
+
+/** Names one contact list, in exactly one of these ways. */
+export type ContactListRef =
+  {   /** Its id in this API. */
+  id: string | number; listId?: never; name?: never; }
+  |  { id?: never;   /** Constant Contact's list_id. */
+  listId: string; name?: never; }
+  |  { id?: never; listId?: never;   /** Its full name, as Constant Contact writes it. */
+  name: string; };
+
+/** In which order contacts come. */
+export type ContactOrder = {
+  /** Which way. */
+  direction?: OrderDirection | null | undefined;
+  /** What they are ordered by. */
+  field: ContactOrderField;
+};
+
+/** What contacts are ordered by; among equals by id. */
+export type ContactOrderField =
+  /** Their email address; those without one come first. */
+  | 'EMAIL'
+  /** Their id: the order in which they became known. */
+  | 'ID'
+  /** Their last name, then their first. */
+  | 'NAME'
+  /** When they last changed in the secondary store. */
+  | 'UPDATED_AT';
+
+/** Names one contact, in exactly one of these ways. */
+export type ContactRef =
+  {   /** Constant Contact's contact_id. */
+  contactId: string; email?: never; id?: never; }
+  |  { contactId?: never;   /** Its email address; case does not matter. */
+  email: string; id?: never; }
+  |  { contactId?: never; email?: never;   /** Its id in this API. */
+  id: string | number; };
+
+/** May we write to this contact? */
+export type ContactStatus =
+  /** Yes: permission was given or is implied. */
+  | 'ACTIVE'
+  /** No: deleted in Constant Contact. */
+  | 'DELETED'
+  /** Unknown: no permission is recorded, or there is no email address. */
+  | 'NOT_SET'
+  /** Not yet: a confirmation is awaited. */
+  | 'PENDING_CONFIRMATION'
+  /** Not now: Constant Contact holds the address back. */
+  | 'TEMP_HOLD'
+  /** No: the contact has opted out. */
+  | 'UNSUBSCRIBED';
+
+/** What a change touched. */
+export type HistoryKind =
+  /** A field that both sides changed. */
+  | 'CONFLICT'
+  /** The subscriber's own choice. */
+  | 'CONSENT'
+  /** The contact became known. */
+  | 'CREATED'
+  /** A deletion, or a request for one. */
+  | 'DELETION'
+  /** A profile field. */
+  | 'FIELD'
+  /** A membership. */
+  | 'LISTS'
+  /** An opt-out that fell into a push and was set right again. */
+  | 'RACE_REPAIRED'
+  /** Local work that does not go to Constant Contact. */
+  | 'REFUSAL'
+  /** The status that follows from it. */
+  | 'STATUS'
+  /** A tag. */
+  | 'TAGS'
+  /** A local wish: a change or a membership to be pushed. */
+  | 'WISH';
+
+/** Who changed a contact. */
+export type HistorySource =
+  /** The gateway itself. */
+  | 'ENGINE'
+  /** A caller of this gateway. */
+  | 'LOCAL'
+  /** Constant Contact, as a pull saw it. */
+  | 'PRIMARY';
+
+/** Which way an order runs. */
+export type OrderDirection =
+  /** Smallest first. */
+  | 'ASC'
+  /** Largest first. */
+  | 'DESC';
+
+/** What a paused run waits for. */
+export type PauseReason =
+  /** It would remove unusually much: goes on when somebody confirms. */
+  | 'MASS_CHANGE'
+  /** The account is to be connected again. */
+  | 'RECONNECT'
+  /** The day's requests are used up: goes on at 00:00 UTC. */
+  | 'REQUEST_BUDGET'
+  /** MongoDB does not answer: goes on when it does. */
+  | 'STORE_UNREACHABLE';
+
+/** Whether Constant Contact lets the account write to an email address. */
+export type PermissionToSend =
+  /** The person gave permission. */
+  | 'EXPLICIT'
+  /** Permission follows from a business relation. */
+  | 'IMPLICIT'
+  /** Nothing is recorded. */
+  | 'NOT_SET'
+  /** The person was asked to confirm and has not yet. */
+  | 'PENDING_CONFIRMATION'
+  /** Constant Contact holds the address back for now. */
+  | 'TEMP_HOLD'
+  /** The person opted out. */
+  | 'UNSUBSCRIBED';
+
+/** What a run is to do. */
+export type StartSyncInput = {
+  /** PUSH and FULL_CYCLE: plan, send nothing. */
+  dryRun?: boolean | null | undefined;
+  /** What it does. */
+  kind: SyncKind;
+  /** Only these lists; all without it. */
+  lists?: Array<ContactListRef> | null | undefined;
+  /** How much it reads. */
+  mode?: SyncMode | null | undefined;
+  /** PUSH: send exactly the plan with this hash, or refuse. */
+  planHash?: string | null | undefined;
+};
+
+/** Which MongoDB the secondary store is. */
+export type StoreKind =
+  /** A server that was downloaded and started by the gateway. */
+  | 'DOWNLOADED'
+  /** The embedded engine. */
+  | 'EMBEDDED'
+  /** A deployment of its own. */
+  | 'SERVER';
+
+/** What happened to a run. */
+export type SyncEventType =
+  /** It ended, see `status`. */
+  | 'FINISHED'
+  /** It waits, see `pauseReason`. */
+  | 'PAUSED'
+  /** It went on to its next phase. */
+  | 'PHASE'
+  /** It came further. */
+  | 'PROGRESS'
+  /** It goes on. */
+  | 'RESUMED'
+  /** It began to work. */
+  | 'STARTED'
+  /** Something needs a look; it goes on. */
+  | 'WARNING';
+
+/** What a run does. */
+export type SyncKind =
+  /** Pulls contacts with everything that belongs to them. */
+  | 'CONTACTS'
+  /** Pulls, then pushes. */
+  | 'FULL_CYCLE'
+  /** Pulls lists, and the members of those whose count differs. */
+  | 'LISTS'
+  /** Sends local changes, after a pull of its own. */
+  | 'PUSH'
+  /** Pulls opt-outs alone. */
+  | 'UNSUBSCRIBES';
+
+/** How much a pull reads. */
+export type SyncMode =
+  /** Everything; finds deletions and people who opted back in. */
+  | 'FULL'
+  /** What changed since the last pull. */
+  | 'INCREMENTAL';
+
+/** Which runs: all that is given must hold; of several values any may. */
+export type SyncRunFilter = {
+  /** Kinds. */
+  kinds?: Array<SyncKind> | null | undefined;
+  /** Statuses. */
+  status?: Array<SyncRunStatus> | null | undefined;
+};
+
+/** Where a run stands. */
+export type SyncRunStatus =
+  /** Ended because somebody asked for it. */
+  | 'CANCELLED'
+  /** Ended by an error, see `error`. */
+  | 'FAILED'
+  /** Waits, see `pauseReason`. */
+  | 'PAUSED'
+  /** Waits for an instance to take it. */
+  | 'QUEUED'
+  /** Works. */
+  | 'RUNNING'
+  /** Ended; everything was done. */
+  | 'SUCCEEDED';
+
+/** How a contact of the secondary store stands to Constant Contact. */
+export type SyncState =
+  /** Changed on both sides; the value of Constant Contact counts until somebody decides. */
+  | 'CONFLICT'
+  /** Deleted in Constant Contact. */
+  | 'DELETED_IN_PRIMARY'
+  /** Both stores say the same, as far as the last pull saw. */
+  | 'IN_SYNC'
+  /** Not in Constant Contact yet. */
+  | 'ONLY_LOCAL'
+  /** Changed here; the next push sends it. */
+  | 'PENDING_PUSH';
+
+/** What started a run. */
+export type SyncTrigger =
+  /** The command line. */
+  | 'CLI'
+  /** A caller of this API. */
+  | 'MUTATION'
+  /** The schedule. */
+  | 'SCHEDULE'
+  /** A webhook. */
+  | 'WEBHOOK';
+
+export type ContactFieldsFragment = { id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, lists: Array<{ id: string, listId: string, name: string }> };
+
+export type ContactsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: ContactFilter | null | undefined;
+  orderBy?: ContactOrder | null | undefined;
+}>;
+
+
+export type ContactsQuery = { contacts: { nodes: Array<{ id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, lists: Array<{ id: string, listId: string, name: string }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type ContactCountQueryVariables = Exact<{
+  filter?: ContactFilter | null | undefined;
+}>;
+
+
+export type ContactCountQuery = { contacts: { totalCount: number } };
+
+export type ContactQueryVariables = Exact<{
+  by: ContactRef;
+}>;
+
+
+export type ContactQuery = { contact: { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, pendingChanges: Array<{ field: string, base: unknown, value: unknown, changedAt: string, changedBy: string }>, conflicts: Array<{ field: string, base: unknown, primary: unknown, local: unknown, changedAt: string, changedBy: string, detectedAt: string }>, refusals: Array<{ subject: string, reason: string, message: string, refusedAt: string }>, lists: Array<{ id: string, listId: string, name: string }> } | null };
+
+export type ContactHistoryQueryVariables = Exact<{
+  by: ContactRef;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ContactHistoryQuery = { contact: { id: string, history: { nodes: Array<{ revision: number, at: string, source: HistorySource, changedBy: string, changes: Array<{ kind: HistoryKind, subject: string, before: unknown, after: unknown }>, run: { id: string, kind: SyncKind } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type LiveContactQueryVariables = Exact<{
+  by: ContactRef;
+}>;
+
+
+export type LiveContactQuery = { contact: { id: string, live: { contactId: string, email: string | null, firstName: string | null, lastName: string | null, updatedAt: string | null, deletedAt: string | null, consent: { permissionToSend: PermissionToSend | null, optOutAt: string | null }, lists: Array<{ id: string, name: string }> } | null } | null };
+
+export type ContactListFieldsFragment = { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null };
+
+export type ContactListsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: ContactListFilter | null | undefined;
+}>;
+
+
+export type ContactListsQuery = { contactLists: { nodes: Array<{ id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ContactListQueryVariables = Exact<{
+  by: ContactListRef;
+}>;
+
+
+export type ContactListQuery = { contactList: { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null } | null };
+
+export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
+
+type UserErrorFields_InvalidInput_Fragment = { code: string, message: string };
+
+type UserErrorFields_NotConnected_Fragment = { code: string, message: string };
+
+type UserErrorFields_RequestBudgetExhausted_Fragment = { code: string, message: string };
+
+type UserErrorFields_SyncAlreadyRunning_Fragment = { code: string, message: string };
+
+type UserErrorFields_SyncRunEnded_Fragment = { code: string, message: string };
+
+type UserErrorFields_SyncRunNotFound_Fragment = { code: string, message: string };
+
+export type UserErrorFieldsFragment =
+  | UserErrorFields_InvalidInput_Fragment
+  | UserErrorFields_NotConnected_Fragment
+  | UserErrorFields_RequestBudgetExhausted_Fragment
+  | UserErrorFields_SyncAlreadyRunning_Fragment
+  | UserErrorFields_SyncRunEnded_Fragment
+  | UserErrorFields_SyncRunNotFound_Fragment
+;
+
+export type SyncStatusQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SyncStatusQuery = { syncStatus: { connection: ConnectionState, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }> } };
+
+export type SyncRunsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: SyncRunFilter | null | undefined;
+}>;
+
+
+export type SyncRunsQuery = { syncRuns: { nodes: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SyncRunQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SyncRunQuery = { syncRun: { triggeredBy: string, id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, rejectedRows: Array<{ contactId: string | null, reason: string, at: string }>, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } | null };
+
+export type StartSyncMutationVariables = Exact<{
+  input: StartSyncInput;
+}>;
+
+
+export type StartSyncMutation = { startSync:
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'NotConnected', code: string, message: string }
+    | { __typename: 'RequestBudgetExhausted', resetsAt: string | null, code: string, message: string }
+    | { __typename: 'StartSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'SyncAlreadyRunning', code: string, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+   };
+
+export type CancelSyncMutationVariables = Exact<{
+  input: CancelSyncInput;
+}>;
+
+
+export type CancelSyncMutation = { cancelSync:
+    | { __typename: 'CancelSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'SyncRunEnded', code: string, message: string }
+    | { __typename: 'SyncRunNotFound', code: string, message: string }
+   };
+
+export type SyncProgressSubscriptionVariables = Exact<{
+  runId: string | number;
+  afterSequence?: number | null | undefined;
+}>;
+
+
+export type SyncProgressSubscription = { syncProgress: { runId: string, sequence: number, at: string, type: SyncEventType, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } } };
+
+export type SyncRunChangedSubscriptionVariables = Exact<{
+  kinds?: Array<SyncKind> | SyncKind | null | undefined;
+}>;
+
+
+export type SyncRunChangedSubscription = { syncRunChanged: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
+
+export const ContactFieldsFragmentDoc = gql`
+    fragment ContactFields on Contact {
+  id
+  contactId
+  email
+  firstName
+  lastName
+  jobTitle
+  companyName
+  status
+  syncState
+  createdAt
+  updatedAt
+  lists {
+    id
+    listId
+    name
+  }
+}
+    `;
+export const ContactListFieldsFragmentDoc = gql`
+    fragment ContactListFields on ContactList {
+  id
+  listId
+  name
+  description
+  favorite
+  membershipCount
+  storedMemberCount
+  goneAt
+}
+    `;
+export const SyncRunFieldsFragmentDoc = gql`
+    fragment SyncRunFields on SyncRun {
+  id
+  kind
+  mode
+  trigger
+  status
+  pauseReason
+  pausedUntil
+  phase
+  dryRun
+  counts {
+    fetched
+    created
+    updated
+    unchanged
+    deleted
+    unsubscribed
+    conflicts
+    rejected
+    pushed
+    skipped
+    failed
+    resubscribeRaces
+  }
+  total
+  percent
+  etaSeconds
+  apiRequests
+  lastSequence
+  queuedAt
+  startedAt
+  finishedAt
+  error {
+    code
+    message
+    retryable
+  }
+}
+    `;
+export const UserErrorFieldsFragmentDoc = gql`
+    fragment UserErrorFields on UserError {
+  code
+  message
+}
+    `;
+export const ContactsDocument = gql`
+    query contacts($first: Int, $after: String, $last: Int, $before: String, $filter: ContactFilter, $orderBy: ContactOrder) {
+  contacts(
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+    filter: $filter
+    orderBy: $orderBy
+  ) {
+    nodes {
+      ...ContactFields
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    ${ContactFieldsFragmentDoc}`;
+export const ContactCountDocument = gql`
+    query contactCount($filter: ContactFilter) {
+  contacts(first: 0, filter: $filter) {
+    totalCount
+  }
+}
+    `;
+export const ContactDocument = gql`
+    query contact($by: ContactRef!) {
+  contact(by: $by) {
+    ...ContactFields
+    birthday {
+      month
+      day
+    }
+    anniversary
+    phoneNumbers {
+      number
+      kind
+    }
+    streetAddresses {
+      kind
+      street
+      city
+      state
+      postalCode
+      country
+    }
+    customFields {
+      customFieldId
+      value
+      choiceIds
+      field {
+        id
+        label
+        type
+      }
+    }
+    tags {
+      id
+      tagId
+      name
+    }
+    consent {
+      permissionToSend
+      confirmStatus
+      optInAt
+      optInSource
+      optOutAt
+      optOutSource
+      optOutReason
+    }
+    pendingChanges {
+      field
+      base
+      value
+      changedAt
+      changedBy
+    }
+    conflicts {
+      field
+      base
+      primary
+      local
+      changedAt
+      changedBy
+      detectedAt
+    }
+    refusals {
+      subject
+      reason
+      message
+      refusedAt
+    }
+  }
+}
+    ${ContactFieldsFragmentDoc}`;
+export const ContactHistoryDocument = gql`
+    query contactHistory($by: ContactRef!, $first: Int, $after: String) {
+  contact(by: $by) {
+    id
+    history(first: $first, after: $after) {
+      nodes {
+        revision
+        at
+        source
+        changedBy
+        changes {
+          kind
+          subject
+          before
+          after
+        }
+        run {
+          id
+          kind
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `;
+export const LiveContactDocument = gql`
+    query liveContact($by: ContactRef!) {
+  contact(by: $by) {
+    id
+    live {
+      contactId
+      email
+      firstName
+      lastName
+      consent {
+        permissionToSend
+        optOutAt
+      }
+      lists {
+        id
+        name
+      }
+      updatedAt
+      deletedAt
+    }
+  }
+}
+    `;
+export const ContactListsDocument = gql`
+    query contactLists($first: Int, $after: String, $filter: ContactListFilter) {
+  contactLists(first: $first, after: $after, filter: $filter) {
+    nodes {
+      ...ContactListFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${ContactListFieldsFragmentDoc}`;
+export const ContactListDocument = gql`
+    query contactList($by: ContactListRef!) {
+  contactList(by: $by) {
+    ...ContactListFields
+  }
+}
+    ${ContactListFieldsFragmentDoc}`;
+export const SyncStatusDocument = gql`
+    query syncStatus {
+  syncStatus {
+    connection
+    store {
+      kind
+      version
+    }
+    contactsWatermark
+    nextScheduledAt
+    budget {
+      perSecond
+      perDay
+      usedToday
+      remainingToday
+      resetsAt
+    }
+    active {
+      ...SyncRunFields
+    }
+    lastSucceeded {
+      ...SyncRunFields
+    }
+  }
+}
+    ${SyncRunFieldsFragmentDoc}`;
+export const SyncRunsDocument = gql`
+    query syncRuns($first: Int, $after: String, $filter: SyncRunFilter) {
+  syncRuns(first: $first, after: $after, filter: $filter) {
+    nodes {
+      ...SyncRunFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${SyncRunFieldsFragmentDoc}`;
+export const SyncRunDocument = gql`
+    query syncRun($id: ID!) {
+  syncRun(id: $id) {
+    ...SyncRunFields
+    triggeredBy
+    rejectedRows {
+      contactId
+      reason
+      at
+    }
+  }
+}
+    ${SyncRunFieldsFragmentDoc}`;
+export const StartSyncDocument = gql`
+    mutation startSync($input: StartSyncInput!) {
+  startSync(input: $input) {
+    __typename
+    ... on StartSyncSuccess {
+      run {
+        ...SyncRunFields
+      }
+    }
+    ... on SyncAlreadyRunning {
+      run {
+        ...SyncRunFields
+      }
+    }
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ... on RequestBudgetExhausted {
+      resetsAt
+    }
+    ...UserErrorFields
+  }
+}
+    ${SyncRunFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const CancelSyncDocument = gql`
+    mutation cancelSync($input: CancelSyncInput!) {
+  cancelSync(input: $input) {
+    __typename
+    ... on CancelSyncSuccess {
+      run {
+        ...SyncRunFields
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${SyncRunFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const SyncProgressDocument = gql`
+    subscription syncProgress($runId: ID!, $afterSequence: Int) {
+  syncProgress(runId: $runId, afterSequence: $afterSequence) {
+    runId
+    sequence
+    at
+    type
+    message
+    run {
+      ...SyncRunFields
+    }
+  }
+}
+    ${SyncRunFieldsFragmentDoc}`;
+export const SyncRunChangedDocument = gql`
+    subscription syncRunChanged($kinds: [SyncKind!]) {
+  syncRunChanged(kinds: $kinds) {
+    ...SyncRunFields
+  }
+}
+    ${SyncRunFieldsFragmentDoc}`;
+
+export type SdkFunctionWrapper = <T>(action: (requestHeaders?:Record<string, string>) => Promise<T>, operationName: string, operationType?: string, variables?: any) => Promise<T>;
+
+
+const defaultWrapper: SdkFunctionWrapper = (action, _operationName, _operationType, _variables) => action();
+
+export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = defaultWrapper) {
+  return {
+    contacts(variables?: ContactsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactsQuery>({ document: ContactsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contacts', 'query', variables);
+    },
+    contactCount(variables?: ContactCountQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactCountQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactCountQuery>({ document: ContactCountDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactCount', 'query', variables);
+    },
+    contact(variables: ContactQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactQuery>({ document: ContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contact', 'query', variables);
+    },
+    contactHistory(variables: ContactHistoryQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactHistoryQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactHistoryQuery>({ document: ContactHistoryDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactHistory', 'query', variables);
+    },
+    liveContact(variables: LiveContactQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<LiveContactQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<LiveContactQuery>({ document: LiveContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'liveContact', 'query', variables);
+    },
+    contactLists(variables?: ContactListsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactListsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactListsQuery>({ document: ContactListsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactLists', 'query', variables);
+    },
+    contactList(variables: ContactListQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactListQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactListQuery>({ document: ContactListDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactList', 'query', variables);
+    },
+    syncStatus(variables?: SyncStatusQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncStatusQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<SyncStatusQuery>({ document: SyncStatusDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncStatus', 'query', variables);
+    },
+    syncRuns(variables?: SyncRunsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncRunsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<SyncRunsQuery>({ document: SyncRunsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncRuns', 'query', variables);
+    },
+    syncRun(variables: SyncRunQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncRunQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<SyncRunQuery>({ document: SyncRunDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncRun', 'query', variables);
+    },
+    startSync(variables: StartSyncMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<StartSyncMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<StartSyncMutation>({ document: StartSyncDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'startSync', 'mutation', variables);
+    },
+    cancelSync(variables: CancelSyncMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<CancelSyncMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<CancelSyncMutation>({ document: CancelSyncDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'cancelSync', 'mutation', variables);
+    },
+    syncProgress(variables: SyncProgressSubscriptionVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncProgressSubscription> {
+      return withWrapper((wrappedRequestHeaders) => client.request<SyncProgressSubscription>({ document: SyncProgressDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncProgress', 'subscription', variables);
+    },
+    syncRunChanged(variables?: SyncRunChangedSubscriptionVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncRunChangedSubscription> {
+      return withWrapper((wrappedRequestHeaders) => client.request<SyncRunChangedSubscription>({ document: SyncRunChangedDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncRunChanged', 'subscription', variables);
+    }
+  };
+}
+export type Sdk = ReturnType<typeof getSdk>;
