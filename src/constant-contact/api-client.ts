@@ -146,7 +146,11 @@ export function createApiClient(options: {
   }
 
   /** How long to wait before the next attempt; throws where there is none. */
-  async function delayAfter(failure: PrimaryRequestError, method: string, failures: number): Promise<number> {
+  async function delayAfter(
+    failure: PrimaryRequestError,
+    method: string,
+    earlier: readonly PrimaryRequestError[],
+  ): Promise<number> {
     if (failure.code === 'PRIMARY_QUOTA_EXCEEDED') {
       await budget.penalize('QUOTA_EXCEEDED');
       throw new BudgetExhaustedError('PRIMARY_QUOTA_EXCEEDED', failure.message, {
@@ -155,7 +159,9 @@ export function createApiClient(options: {
       });
     }
     if (failure.code === 'PRIMARY_THROTTLED') await budget.penalize('THROTTLED');
-    const delayMs = retryDelayMs({ failure, method, failures, limits, random });
+    const failures = earlier.length + 1;
+    const sameFailures = earlier.filter(({ code }) => code === failure.code).length + 1;
+    const delayMs = retryDelayMs({ failure, method, failures, sameFailures, limits, random });
     if (delayMs === null) throw failure;
     return delayMs;
   }
@@ -164,7 +170,8 @@ export function createApiClient(options: {
     async send(request, context) {
       let token = await tokens.accessToken(context.signal);
       let refreshed = false;
-      for (let failures = 0; ; ) {
+      const failures: PrimaryRequestError[] = [];
+      for (;;) {
         const result = await attempt(request, token, context);
         if (!(result instanceof DomainError)) return result;
         if (result.code === 'PRIMARY_UNAUTHORIZED' && !refreshed) {
@@ -172,10 +179,11 @@ export function createApiClient(options: {
           token = await tokens.refresh(token, context.signal);
           continue;
         }
-        failures += 1;
         const delayMs = await delayAfter(result, request.method, failures);
+        failures.push(result);
         const { route, code, status } = result;
-        logger.warn({ route, code, status, failures, delayMs: Math.round(delayMs) }, 'request failed, trying again');
+        const fields = { route, code, status, failures: failures.length, delayMs: Math.round(delayMs) };
+        logger.warn(fields, 'request failed, trying again');
         await clock.sleep(delayMs, context.signal);
       }
     },

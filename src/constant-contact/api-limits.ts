@@ -9,11 +9,11 @@ export interface ApiLimits {
   readonly attemptMs: number;
   readonly responseBytes: number;
   readonly connections: number;
-  /** Attempts in all when the service is in trouble (500, 503, sockets, time limits). */
+  /** Failures of this kind at most: the service is in trouble (500, 503, sockets, time limits). */
   readonly attempts: number;
-  /** Attempts in all when answers cannot be decoded. */
+  /** Answers at most that cannot be decoded. */
   readonly badResponseAttempts: number;
-  /** Attempts in all when the answer is `throttled`. */
+  /** Answers `throttled` at most. */
   readonly throttledAttempts: number;
   /** The backoff's first ceiling; it doubles with every attempt up to `maxDelayMs`. */
   readonly baseDelayMs: number;

@@ -1,4 +1,5 @@
 import { DecoratorHandler, type Dispatcher, errors, type FormData, Pool } from 'undici';
+import { DomainError } from '../domain-error.ts';
 import type { ApiLimits } from './api-limits.ts';
 
 export interface HttpRequest {
@@ -25,7 +26,7 @@ export type Exchange =
 
 export interface Connection {
   /**
-   * Rejects only with the reason of an aborted `signal`, or for a defect. Redirects are not followed.
+   * Rejects only with the reason of an aborted `signal`, `CANCELLED` after `close`, or for a defect. Redirects are not followed.
    * `onSend` is called when the request goes out: on a new connection that is later than it was asked for.
    */
   exchange(request: HttpRequest, signal: AbortSignal, onSend: () => void): Promise<Exchange>;
@@ -71,6 +72,11 @@ export function createConnection(origin: string, limits: ApiLimits): Connection 
         };
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof errors.ClientDestroyedError || error instanceof errors.ClientClosedError) {
+          throw new DomainError('CANCELLED', 'The connection to Constant Contact was closed by us.', { cause: error });
+        }
+        // A header that cannot be sent, such as a token with a line break: no attempt would help.
+        if (error instanceof errors.InvalidArgumentError) throw error;
         return { kind: kindOf(error), cause: error };
       } finally {
         clearTimeout(timer);

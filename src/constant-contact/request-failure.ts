@@ -102,7 +102,8 @@ export function badResponseOf(request: FailedRequest, status: number, reason: st
 }
 
 function redact(message: string, token: string): string {
-  return redactText(message.replaceAll(token, '[redacted]')).slice(0, MESSAGE_LENGTH);
+  const withoutToken = token === '' ? message : message.replaceAll(token, '[redacted]');
+  return redactText(withoutToken).slice(0, MESSAGE_LENGTH);
 }
 
 /** Seconds or an HTTP date; null where there is none or it cannot be read. */

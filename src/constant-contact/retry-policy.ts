@@ -8,22 +8,24 @@ const THROTTLED_MIN_MS = 1000;
  * How long to wait before a failed request is sent again; null: not again. Exponential backoff with full jitter
  * (a random part of a ceiling that doubles), so that many clients do not come back at once.
  * @param failures how often this request has failed, this time included
+ * @param sameFailures how often in this way
  */
 export function retryDelayMs({
   failure,
   method,
   failures,
+  sameFailures,
   limits,
   random,
 }: {
   failure: PrimaryRequestError;
   method: string;
   failures: number;
+  sameFailures: number;
   limits: ApiLimits;
   random: () => number;
 }): number | null {
-  const attempts = attemptsFor(failure, method, limits);
-  if (failures >= attempts) return null;
+  if (sameFailures >= attemptsFor(failure, method, limits)) return null;
   const retryAfterMs = failure.retryAfterMs ?? 0;
   if (retryAfterMs > limits.maxRetryAfterMs) return null;
   const ceilingMs = Math.min(limits.maxDelayMs, limits.baseDelayMs * 2 ** (failures - 1));

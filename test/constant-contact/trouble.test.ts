@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -135,6 +136,19 @@ describe('a read', () => {
       retryable: true,
     });
     expect(wire.sent()).toBe(3);
+  });
+});
+
+describe('a closed client', () => {
+  test('ends what is under way, and is not used again', async () => {
+    const asked = new AbortController();
+    await using wire = await openWire([() => asked.abort()]);
+    const waiting = rejection(getContactCounts(wire.client, wire.context));
+    await once(asked.signal, 'abort');
+    await wire.client.close();
+    expect(await waiting).toMatchObject({ code: 'CANCELLED' });
+    expect(await rejection(getContactCounts(wire.client, wire.context))).toMatchObject({ code: 'CANCELLED' });
+    expect(wire.waits).toEqual([]);
   });
 });
 
