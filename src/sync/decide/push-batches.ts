@@ -1,0 +1,128 @@
+import type { ProfileField } from '../../model/profile.ts';
+import { type FieldWrite, importBody, importEnvelopeBytes, utf8Bytes } from './import-row.ts';
+import type { PushLimits } from './push-limits.ts';
+
+export interface ImportBatchRow {
+  readonly id: string;
+  /** Null: a new contact. */
+  readonly contactId: string | null;
+  readonly emailKey: string;
+  /** The row as it is sent. */
+  readonly json: string;
+  /** What the row changes of the contact; empty for none but its lists. */
+  readonly fields: readonly ProfileField[];
+  /** Which of the batch's lists were wished for; none where a list is named only because an import must name one. */
+  readonly addListIds: readonly string[];
+}
+
+export interface BatchContact {
+  readonly id: string;
+  readonly contactId: string;
+}
+
+export interface PlannedPut extends BatchContact {
+  readonly writes: readonly FieldWrite[];
+  readonly addListIds: readonly string[];
+  readonly removeListIds: readonly string[];
+}
+
+export interface PlannedCreation {
+  readonly id: string;
+  readonly emailKey: string;
+  readonly writes: readonly FieldWrite[];
+  readonly listIds: readonly string[];
+}
+
+/**
+ * Jobs that may be in flight together: those of one stage never touch the same contact. A stage starts when the one
+ * before has ended.
+ */
+export type PushStage = 1 | 2;
+
+interface BatchBase {
+  readonly stage: PushStage;
+  /** Of the body, where it is known before it is sent; else 0. */
+  readonly sizeBytes: number;
+  /** Requests that send it; not those that follow and confirm it. */
+  readonly requests: number;
+}
+
+export type PlannedBatch = BatchBase &
+  (
+    | {
+        readonly kind: 'REMOVE_FROM_LISTS';
+        readonly listIds: readonly string[];
+        readonly contacts: readonly BatchContact[];
+      }
+    | { readonly kind: 'DELETE'; readonly contacts: readonly BatchContact[] }
+    | { readonly kind: 'IMPORT'; readonly listIds: readonly string[]; readonly rows: readonly ImportBatchRow[] }
+    | { readonly kind: 'ADD_TO_LISTS'; readonly listIds: readonly string[]; readonly contacts: readonly BatchContact[] }
+    | { readonly kind: 'PUT'; readonly contacts: readonly PlannedPut[] }
+    | { readonly kind: 'CREATE'; readonly contacts: readonly PlannedCreation[] }
+  );
+
+export type BatchKind = PlannedBatch['kind'];
+
+/** How many contacts a batch names. */
+export function batchLength(batch: PlannedBatch): number {
+  return batch.kind === 'IMPORT' ? batch.rows.length : batch.contacts.length;
+}
+
+/** Cuts the rows of one set of lists by count and by bytes, in order: each body as large as it may be. */
+export function cutImports(
+  listIds: readonly string[],
+  rows: readonly ImportBatchRow[],
+  limits: Pick<PushLimits, 'importRows' | 'importBytes'>,
+): PlannedBatch[] {
+  const envelope = importEnvelopeBytes(listIds);
+  const batches: PlannedBatch[] = [];
+  let start = 0;
+  let sizeBytes = envelope;
+  const cut = (end: number) => {
+    if (end === start) return;
+    batches.push({ kind: 'IMPORT', stage: 2, sizeBytes, requests: 1, listIds, rows: rows.slice(start, end) });
+    start = end;
+    sizeBytes = envelope;
+  };
+  for (const [index, { json }] of rows.entries()) {
+    const bytes = utf8Bytes(json);
+    const comma = index === start ? 0 : 1;
+    if (index - start >= limits.importRows || sizeBytes + comma + bytes > limits.importBytes) cut(index);
+    sizeBytes += (index === start ? 0 : 1) + bytes;
+  }
+  cut(rows.length);
+  return batches;
+}
+
+export function cutList<Item>(items: readonly Item[], most: number): Item[][] {
+  const parts: Item[][] = [];
+  for (let start = 0; start < items.length; start += most) parts.push(items.slice(start, start + most));
+  return parts;
+}
+
+/** All of a batch that goes out, as one text: for the plan's hash. */
+export function batchContent(batch: PlannedBatch): string {
+  switch (batch.kind) {
+    case 'IMPORT':
+      return `IMPORT ${importBody(
+        batch.rows.map(({ json }) => json),
+        batch.listIds,
+      )}`;
+    case 'REMOVE_FROM_LISTS':
+    case 'ADD_TO_LISTS':
+      return `${batch.kind} ${JSON.stringify([batch.listIds, batch.contacts.map(({ contactId }) => contactId)])}`;
+    case 'DELETE':
+      return `DELETE ${JSON.stringify(batch.contacts.map(({ contactId }) => contactId))}`;
+    case 'PUT':
+      return `PUT ${JSON.stringify(
+        batch.contacts.map(({ contactId, writes, addListIds, removeListIds }) => [
+          contactId,
+          writes,
+          addListIds,
+          removeListIds,
+        ]),
+      )}`;
+    case 'CREATE':
+      return `CREATE ${JSON.stringify(batch.contacts.map(({ writes, listIds }) => [writes, listIds]))}`;
+  }
+}

@@ -1,0 +1,261 @@
+import type { PrimaryCustomField } from '../../model/primary-contact.ts';
+import { chooseLists } from './choose-lists.ts';
+import { createEmailClaims, type EmailOwner } from './email-claims.ts';
+import { type ContactRoute, type PendingContact, planContact, type RefusedWork } from './plan-contact.ts';
+import {
+  type BatchContact,
+  batchContent,
+  batchLength,
+  cutImports,
+  cutList,
+  type ImportBatchRow,
+  type PlannedBatch,
+  type PlannedCreation,
+  type PlannedPut,
+} from './push-batches.ts';
+import { DEFAULT_PUSH_LIMITS, type PushLimits } from './push-limits.ts';
+import { REFUSAL_MESSAGES, type RefusalReason } from './refusals.ts';
+import { emailKey } from './unified-contact.ts';
+
+export interface PushPlanOptions {
+  /** Lists of the primary; deleted ones do not count. */
+  readonly lists: Iterable<{ readonly listId: string; readonly deletedAt: Date | null }>;
+  readonly customFields: Iterable<PrimaryCustomField>;
+  /**
+   * The stored contacts of the primary with this email, pending or not (`emailOwnerOf`): an import of a new contact with
+   * the address of one who has left would bring that one back. Asked in `finish`, once for each new address.
+   */
+  readonly emailOwners: (emailKey: string) => readonly EmailOwner[];
+  readonly limits?: PushLimits;
+  /** A cryptographic hash, as text. */
+  readonly hash: (content: string) => string;
+}
+
+export interface PushPlan {
+  /** In the order of sending. */
+  readonly batches: readonly PlannedBatch[];
+  readonly refused: readonly RefusedWork[];
+  /** Contacts that the batches name. */
+  readonly contactCount: number;
+  /** `total` is an estimate: what sending takes is exact, how often jobs are looked at is not. */
+  readonly apiRequests: {
+    readonly send: number;
+    readonly poll: number;
+    readonly confirm: number;
+    readonly total: number;
+  };
+  /** Over all that would be sent, whatever the order in which contacts came. */
+  readonly planHash: string;
+}
+
+/** Takes contacts one by one, so that the caller may read them page by page; `finish` makes the plan. */
+export interface PushPlanner {
+  add(contact: PendingContact): void;
+  finish(): PushPlan;
+}
+
+type Staged = { readonly contact: StagedContact; readonly route: ContactRoute };
+/** As little as possible is kept of each contact; the whole one only where it may have to be decided again. */
+interface StagedContact {
+  readonly id: string;
+  readonly contactId: string | null;
+  readonly again: PendingContact | null;
+}
+
+/** Plans a push. Pure and deterministic: the same contacts in any order make the same plan. */
+export function planPush({ contacts, ...options }: PushPlanOptions & { contacts: Iterable<PendingContact> }): PushPlan {
+  const planner = createPushPlanner(options);
+  for (const contact of contacts) planner.add(contact);
+  return planner.finish();
+}
+
+export function createPushPlanner(options: PushPlanOptions): PushPlanner {
+  const { emailOwners, hash, limits = DEFAULT_PUSH_LIMITS } = options;
+  const listIds = new Set<string>();
+  for (const { listId, deletedAt } of options.lists) if (deletedAt === null) listIds.add(listId);
+  const customFields = new Map([...options.customFields].map((field) => [field.customFieldId, field]));
+  const context = { listIds, customFields, limits };
+  const claims = createEmailClaims(emailOwners);
+  const staged: Staged[] = [];
+  const refused: RefusedWork[] = [];
+
+  function add(contact: PendingContact): void {
+    claims.own(contact);
+    const { route, refused: parts } = planContact(contact, context);
+    for (const part of parts) refused.push(part);
+    if (route.kind === 'NONE') return;
+    const again = route.kind === 'PUT' && route.writes.some(({ field }) => field === 'email') ? contact : null;
+    const { id, contactId } = contact;
+    staged.push({ contact: { id, contactId, again }, route });
+  }
+
+  function refuse(id: string, subject: string, reason: RefusalReason): void {
+    refused.push({ id, subject, reason, message: REFUSAL_MESSAGES[reason] });
+  }
+
+  /** The route after a look at who else has or wants the address. */
+  function claimed({ contact, route }: Staged): ContactRoute {
+    const { id, again } = contact;
+    const key = emailKey(addressOf(route));
+    if (key === null) return route;
+    const reason = claims.want(key, { id, isNew: contact.contactId === null || again !== null });
+    if (reason === null) return route;
+    refuse(id, again === null ? 'contact' : 'email', reason);
+    if (again === null) return { kind: 'NONE' };
+    return claimed({
+      contact: { ...contact, again: null },
+      route: planContact(again, context, { withoutEmail: true }).route,
+    });
+  }
+
+  return {
+    add,
+    finish() {
+      staged.sort((a, b) => (a.contact.id < b.contact.id ? -1 : 1));
+      const gathered = createGatherer();
+      // Contacts of the primary come first: who is new gives way.
+      for (const isNew of [false, true]) {
+        for (const item of staged) {
+          if ((item.contact.contactId === null) === isNew) gathered.take(item.contact, claimed(item));
+        }
+      }
+      const batches = gathered.batches(limits);
+      refused.sort((a, b) => compareText(a.id, b.id) || compareText(a.subject, b.subject));
+      return {
+        batches,
+        refused,
+        contactCount: gathered.contactCount(),
+        apiRequests: countRequests(batches),
+        planHash: hash(batches.map((batch) => hash(batchContent(batch))).join('\n')),
+      };
+    },
+  };
+}
+
+/** The address that a route sends, or null where it is none: those go by `contact_id`. */
+function addressOf(route: ContactRoute): string | null {
+  if (route.kind === 'IMPORT' || route.kind === 'CREATE') return route.email;
+  if (route.kind !== 'PUT') return null;
+  const email = route.writes.find(({ field }) => field === 'email')?.value;
+  return typeof email === 'string' ? email : null;
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+interface FieldsOnlyRow {
+  readonly row: ImportBatchRow;
+  readonly onLists: readonly string[];
+}
+
+/** Puts contacts together that go the same way with the same set of lists. */
+function createGatherer() {
+  const imports = new Map<string, ImportBatchRow[]>();
+  const fieldsOnly: FieldsOnlyRow[] = [];
+  const adds = new Map<string, BatchContact[]>();
+  const removals = new Map<string, BatchContact[]>();
+  const deletions: BatchContact[] = [];
+  const puts: PlannedPut[] = [];
+  const creations: PlannedCreation[] = [];
+  let contactCount = 0;
+
+  function take({ id, contactId }: StagedContact, route: ContactRoute): void {
+    if (route.kind === 'NONE') return;
+    contactCount += 1;
+    switch (route.kind) {
+      case 'DELETE':
+        deletions.push({ id, contactId: route.contactId });
+        return;
+      case 'MEMBERSHIPS':
+        append(removals, route.removeListIds, { id, contactId: route.contactId });
+        append(adds, route.addListIds, { id, contactId: route.contactId });
+        return;
+      case 'PUT': {
+        const { writes, addListIds, removeListIds } = route;
+        puts.push({ id, contactId: route.contactId, writes, addListIds, removeListIds });
+        return;
+      }
+      case 'CREATE':
+        creations.push({ id, emailKey: emailKey(route.email) ?? '', writes: route.writes, listIds: route.addListIds });
+        return;
+      case 'IMPORT': {
+        const { fields, addListIds, onLists, removeListIds } = route;
+        const row = { id, contactId, emailKey: emailKey(route.email) ?? '', json: route.row, fields, addListIds };
+        if (addListIds.length > 0) append(imports, addListIds, row);
+        else fieldsOnly.push({ row, onLists });
+        if (contactId !== null) append(removals, removeListIds, { id, contactId });
+        return;
+      }
+    }
+  }
+
+  function batches(limits: PushLimits): PlannedBatch[] {
+    const single = [...imports.keys()].map(listIdsOf).flatMap((listIds) => (listIds.length === 1 ? listIds : []));
+    for (const [listId, items] of chooseLists(fieldsOnly, new Set(single))) {
+      for (const { row } of items) append(imports, [listId], row);
+    }
+    const memberships = (kind: 'REMOVE_FROM_LISTS' | 'ADD_TO_LISTS', groups: Map<string, BatchContact[]>) =>
+      inKeyOrder(groups).flatMap(([listIds, contacts]) =>
+        cutList(contacts, limits.activityContacts).map(
+          (part): PlannedBatch => ({
+            kind,
+            stage: kind === 'ADD_TO_LISTS' ? 2 : 1,
+            sizeBytes: 0,
+            requests: 1,
+            listIds,
+            contacts: part,
+          }),
+        ),
+      );
+    return [
+      ...memberships('REMOVE_FROM_LISTS', removals),
+      ...cutList(deletions, limits.activityContacts).map(
+        (contacts): PlannedBatch => ({ kind: 'DELETE', stage: 1, sizeBytes: 0, requests: 1, contacts }),
+      ),
+      ...inKeyOrder(imports).flatMap(([listIds, rows]) => cutImports(listIds, rows, limits)),
+      ...memberships('ADD_TO_LISTS', adds),
+      // Read and written: two requests each.
+      ...cutList(puts, limits.singleWrites).map(
+        (contacts): PlannedBatch => ({ kind: 'PUT', stage: 2, sizeBytes: 0, requests: 2 * contacts.length, contacts }),
+      ),
+      ...cutList(creations, limits.singleWrites).map(
+        (contacts): PlannedBatch => ({ kind: 'CREATE', stage: 2, sizeBytes: 0, requests: contacts.length, contacts }),
+      ),
+    ];
+  }
+
+  return { take, batches, contactCount: () => contactCount };
+}
+
+/** Sets of lists are sorted, so that equal ones have equal keys. */
+function append<Item>(groups: Map<string, Item[]>, listIds: readonly string[], item: Item): void {
+  if (listIds.length === 0) return;
+  const key = listIds.join(',');
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [item]);
+  else group.push(item);
+}
+
+const listIdsOf = (key: string): string[] => key.split(',');
+
+function inKeyOrder<Item>(groups: Map<string, Item[]>): [listIds: string[], items: Item[]][] {
+  return [...groups].sort(([a], [b]) => compareText(a, b)).map(([key, items]) => [listIdsOf(key), items]);
+}
+
+/** One look at the collection of activities follows up to this many jobs (API-FACTS section 6). */
+const ACTIVITIES_PER_POLL = 500;
+/** How often a stage's jobs are looked at before they have ended, as a rule. */
+const POLLS_PER_STAGE = 3;
+const CONTACTS_PER_READ = 500;
+
+function countRequests(batches: readonly PlannedBatch[]): PushPlan['apiRequests'] {
+  const send = batches.reduce((sum, { requests }) => sum + requests, 0);
+  let poll = 0;
+  let confirm = 0;
+  for (const stage of [1, 2]) {
+    const jobs = batches.filter((batch) => batch.stage === stage && batch.kind !== 'PUT' && batch.kind !== 'CREATE');
+    poll += Math.ceil(jobs.length / ACTIVITIES_PER_POLL) * POLLS_PER_STAGE;
+    // A PUT and a creation answer with the contact as it is now.
+    confirm += Math.ceil(jobs.reduce((sum, batch) => sum + batchLength(batch), 0) / CONTACTS_PER_READ);
+  }
+  return { send, poll, confirm, total: send + poll + confirm };
+}
