@@ -8,12 +8,23 @@ export class SandboxState {
   world: World;
   readonly quirks: Quirks = { ...DEFAULT_QUIRKS };
   readonly now: () => Date;
+  /** A clock that nobody sets: milliseconds from some moment on. Limits are measured by it. */
+  readonly steadyNowMs: () => number;
   readonly tokens: Tokens;
   readonly signer = new WebhookSigner();
-  /** On a steady clock. */
+  /** By the steady clock. */
   lastTokenRequestAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ settings, now }: { settings: WorldSettings; now: () => Date }) {
+  constructor({
+    settings,
+    now,
+    steadyNowMs,
+  }: {
+    settings: WorldSettings;
+    now: () => Date;
+    steadyNowMs: () => number;
+  }) {
+    this.steadyNowMs = steadyNowMs;
     this.now = now;
     this.tokens = new Tokens({ now, quirks: this.quirks });
     this.world = createWorld({ settings, now, quirks: this.quirks });

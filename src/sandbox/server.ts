@@ -20,6 +20,8 @@ export interface SandboxOptions {
   readonly host?: string;
   /** The sandbox's clock: dates on contacts, the `Date` header, the day of the quota, the life of tokens. */
   readonly now?: () => Date;
+  /** The clock that the limits per second are measured by, in milliseconds. */
+  readonly steadyNowMs?: () => number;
 }
 
 export interface Sandbox {
@@ -48,8 +50,9 @@ export async function startSandbox({
   rateLimit = true,
   host = '127.0.0.1',
   now = () => new Date(),
+  steadyNowMs = () => performance.now(),
 }: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = new SandboxState({ settings: { contacts, lists, seed, rateLimit }, now });
+  const sandbox = new SandboxState({ settings: { contacts, lists, seed, rateLimit }, now, steadyNowMs });
   const server = createServer({ keepAliveTimeout: 60_000 }, (message, response) => {
     response.setHeader('date', now().toUTCString());
     const url = new URL(message.url ?? '/', 'http://sandbox.invalid');

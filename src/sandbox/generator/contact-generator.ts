@@ -151,11 +151,7 @@ export class ContactGenerator {
     const style = randomness.below(100);
     const separator = style < 60 ? '.' : style < 75 ? '_' : style < 85 ? '-' : '';
     const name = style < 90 ? `${first[1]}${separator}${last[1]}` : `${first[1].slice(0, 1)}${last[1]}`;
-    const plus = randomness.chance(0.1)
-      ? '+news'
-      : randomness.chance(0.03)
-        ? '+very-long-mailbox-label-for-news'
-        : '';
+    const plus = randomness.chance(0.1) ? '+news' : randomness.chance(0.03) ? '+very-long-mailbox-label-for-news' : '';
     const address = `${name}${index}${plus}@${randomness.pick(EMAIL_DOMAINS)}`;
     const confirmed = facts.permission === 'explicit' && randomness.chance(0.5);
     const createdAt = formatInstant(facts.createdAt);

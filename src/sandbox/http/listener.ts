@@ -32,7 +32,7 @@ export async function handle(
   sandbox: SandboxState,
   door: Door,
 ): Promise<void> {
-  const arrivedAtMs = performance.now();
+  const arrivedAtMs = sandbox.steadyNowMs();
   const { world } = sandbox;
   world.activities.settle();
   const method = message.method ?? 'GET';

@@ -57,14 +57,15 @@ export function createRouter<Context>(
 
   return (method, path) => {
     const parts = path.split('/');
-    let isKnownPath = false;
+    let knownPath: string | undefined;
     for (const { route, segments } of byLength.get(parts.length) ?? []) {
+      if (knownPath !== undefined && route.path !== knownPath) continue;
       const params = matchSegments(segments, parts);
       if (params === undefined) continue;
       if (route.method === method) return { kind: 'found', route, params };
-      isKnownPath = true;
+      knownPath = route.path;
     }
-    return { kind: isKnownPath ? 'wrong_method' : 'unknown' };
+    return { kind: knownPath === undefined ? 'unknown' : 'wrong_method' };
   };
 }
 

@@ -91,7 +91,7 @@ function redirect(redirectUri: string, fields: Record<string, string>): ApiRespo
 }
 
 function issueToken(request: ApiRequest, sandbox: SandboxState): ApiResponse {
-  const nowMs = performance.now();
+  const nowMs = sandbox.steadyNowMs();
   if (sandbox.world.limit.enabled) {
     if (nowMs - sandbox.lastTokenRequestAtMs < TOKEN_INTERVAL_MS) {
       throw oauthError(429, 'too_many_requests', 'The token endpoint takes one request per second.');
