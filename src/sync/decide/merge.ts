@@ -163,7 +163,7 @@ function mergeRefusals(
   context: MergeContext,
 ): { readonly refusals: readonly Refusal[]; readonly changes: readonly HistoryChange[] } {
   const changes: HistoryChange[] = [];
-  const open = localFields(contact);
+  const open = localFields(contact).sort();
   const stands = ({ subject, reason }: Refusal): boolean => {
     const listId = listIdOfSubject(subject);
     if (listId !== null) return !lists.includes(listId);
