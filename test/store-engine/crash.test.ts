@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/logger.ts';
 import { openStore } from '../../src/store/connect.ts';
 import { startEngine } from '../../src/store/embedded/engine.ts';
 import { isStoreUnreachable, mapStoreError } from '../../src/store/errors.ts';
-import { expectLoss, socketPath, startCommand, tempDir, untilEnded } from './engine-process.ts';
+import { expectLoss, socketPath, spawnMain, startCommand, tempDir, untilEnded } from './engine-process.ts';
 
 /** Inserts batches until the engine is gone; returns the ids of the batches that were acknowledged, and what ended it. */
 async function writeUntilLost(
@@ -78,6 +78,20 @@ test('a start right after its predecessor was killed takes the folder over', asy
   const engine = await startEngine({ dataDir: dir.path, logger: silentLogger });
   await engine.close();
 });
+
+test.each([30, 100, 200, 400])(
+  'a parent that is killed %i ms after its own start leaves no engine behind',
+  async (delayMs) => {
+    await using dir = await tempDir();
+    const child = spawnMain(['--data-dir', dir.path]);
+    await once(child, 'spawn');
+    setTimeout(() => child.kill('SIGKILL'), delayMs);
+    await once(child, 'exit');
+    // Whatever the kill interrupted, the folder is free within moments.
+    const engine = await startEngine({ dataDir: dir.path, logger: silentLogger });
+    await engine.close();
+  },
+);
 
 test('a parent that is killed while the engine is under load takes it along', async () => {
   await using dir = await tempDir();

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { DomainError } from '../../domain-error.ts';
 import type { Logger } from '../../logger.ts';
 import { type HostMessage, hostMessageSchema, type ParentMessage } from './host-messages.ts';
@@ -44,16 +45,30 @@ export class HostError extends Error {
 const START_LIMIT_MS = 120_000;
 /** A clean close writes a checkpoint of everything in the cache. */
 const CLOSE_LIMIT_MS = 20_000;
+/** Longer than a host without a parent gives itself (host.ts). */
+const UNREADY_LIMIT_MS = 1_500;
 const OUTPUT_LIMIT_CHARS = 4_000;
 
-function collectOutput(child: ChildProcess): () => string {
+/** Not by the event 'close', which does not come once the parent has disconnected. */
+async function untilExited(child: ChildProcess): Promise<HostExit> {
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  for (const stream of streams) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
       output = (output + chunk).slice(-OUTPUT_LIMIT_CHARS);
     });
   }
-  return () => output.trim();
+  const ended = new Promise<Omit<HostExit, 'output'>>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    // The program could not be started at all.
+    child.once('error', (error) => {
+      output = error.message;
+      resolve({ code: null, signal: null });
+    });
+  });
+  const { code, signal } = await ended;
+  await Promise.allSettled(streams.map((stream) => finished(stream)));
+  return { code, signal, output: output.trim() };
 }
 
 async function firstMessage(child: ChildProcess, signal: AbortSignal): Promise<HostMessage> {
@@ -98,13 +113,7 @@ export async function startHostProcess({
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const output = collectOutput(child);
-  const exited = new Promise<HostExit>((resolve) => {
-    child.once('close', (code, exitSignal) => resolve({ code, signal: exitSignal, output: output() }));
-    // The program could not be started at all.
-    child.once('error', (error) => resolve({ code: null, signal: null, output: error.message }));
-  });
-
+  const exited = untilExited(child);
   const started = new AbortController();
   const limit = AbortSignal.any([
     AbortSignal.timeout(START_LIMIT_MS),
@@ -129,8 +138,7 @@ export async function startHostProcess({
       },
     };
   } catch (error) {
-    child.kill('SIGKILL');
-    await exited;
+    await endUnready({ child, exited });
     signal?.throwIfAborted();
     if (limit.aborted) throw new HostError('crash', `the engine did not start within ${START_LIMIT_MS / 1000} s`);
     throw error;
@@ -160,6 +168,14 @@ async function untilReady({
 function exitAtStart(exit: HostExit): HostError {
   const unsupported = exit.signal === null || exit.signal === 'SIGILL';
   return new HostError(unsupported ? 'load' : 'crash', `the engine's process ended at start (${describeExit(exit)})`);
+}
+
+/** Ends a host whose start has failed or is no longer wanted. Left alone it closes what it has open, socket included. */
+async function endUnready({ child, exited }: { child: ChildProcess; exited: Promise<HostExit> }): Promise<void> {
+  if (child.connected) child.disconnect();
+  const timer = setTimeout(() => child.kill('SIGKILL'), UNREADY_LIMIT_MS);
+  await exited;
+  clearTimeout(timer);
 }
 
 export function describeExit({ code, signal, output }: HostExit): string {

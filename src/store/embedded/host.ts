@@ -92,6 +92,8 @@ async function main(): Promise<void> {
     setTimeout(endHard, ORPHAN_CLOSE_MS, engine);
     void closeEngine(engine);
   });
+  // The parent may have gone while this process was starting, before there was a listener to tell it.
+  if (!process.connected) endHard(engine);
 
   engine = await openEngine(dataDir);
   const opened = engine;
