@@ -20,6 +20,13 @@ export interface Columns {
   isDeleted: Uint8Array;
   /** Position in `SMS_STATUSES`. */
   sms: Uint8Array;
+  /** One bit for each list, several lists sharing one: tells at a glance who is surely not on a list. */
+  listBits: Uint32Array;
+}
+
+/** The bit of a list in `listBits`. */
+export function listBit(listId: string): number {
+  return 1 << (Number.parseInt(listId.slice(0, 2), 16) & 31);
 }
 
 function createColumns(capacity: number): Columns {
@@ -30,12 +37,13 @@ function createColumns(capacity: number): Columns {
     permission: new Uint8Array(capacity),
     isDeleted: new Uint8Array(capacity),
     sms: new Uint8Array(capacity),
+    listBits: new Uint32Array(capacity),
   };
 }
 
 /**
  * Every contact of the account by its index. Generated contacts are made anew at each look; only those that changed, or were added, are
- * held as objects. A million untouched contacts take 15 MB.
+ * held as objects. A million untouched contacts take 20 MB.
  */
 export class ContactBook {
   /** How many indexes are in use, deleted contacts included: the API never forgets a contact. */
@@ -51,6 +59,7 @@ export class ContactBook {
   readonly #generator: ContactGenerator;
   readonly #generatedListIds: readonly string[];
   readonly #generatedTagIds: readonly string[];
+  readonly #generatedListBits: readonly number[];
   readonly #changed = new Map<number, Contact>();
   readonly #indexById = new Map<string, number>();
   readonly #indexByEmail = new Map<string, number>();
@@ -70,6 +79,7 @@ export class ContactBook {
     this.#generator = generator;
     this.#generatedListIds = listIds;
     this.#generatedTagIds = tagIds;
+    this.#generatedListBits = listIds.map(listBit);
     this.size = generator.size;
     this.columns = createColumns(generator.size + 1_024);
     this.permissionCounts = {
@@ -160,6 +170,7 @@ export class ContactBook {
     columns.permission[index] = PERMISSIONS.indexOf(contact.email_address?.permission_to_send ?? 'not_set');
     columns.isDeleted[index] = contact.deleted_at === undefined ? 0 : 1;
     columns.sms[index] = SMS_STATUSES.indexOf(smsStatus(contact));
+    columns.listBits[index] = contact.list_memberships.reduce((bits, listId) => bits | listBit(listId), 0);
     const address = contact.email_address?.address.toLowerCase();
     if (address !== undefined) this.#indexByEmail.set(address, index);
     const number = contact.sms_channel?.sms_address;
@@ -197,6 +208,7 @@ export class ContactBook {
     columns.permission[index] = PERMISSIONS.indexOf(facts.permission);
     columns.isDeleted[index] = facts.deletedAt > 0 ? 1 : 0;
     columns.sms[index] = SMS_STATUSES.indexOf(facts.sms);
+    columns.listBits[index] = facts.lists.reduce((bits, at) => bits | (this.#generatedListBits[at] ?? 0), 0);
     if (facts.deletedAt > 0) return;
     this.totalCount += 1;
     this.permissionCounts[facts.permission] += 1;

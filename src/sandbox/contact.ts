@@ -149,10 +149,9 @@ export type Include = (typeof INCLUDES)[number];
 
 /** The answer's form of a contact: sub-resources only where asked for. Absent properties vanish in `JSON.stringify`. */
 export function contactView(contact: Contact, include: ReadonlySet<Include>): object {
-  if (include.size === INCLUDES.length) return contact;
+  const hidden = INCLUDES.filter((name) => !include.has(name) && contact[name] !== undefined);
+  if (hidden.length === 0) return contact;
   const view: Record<string, unknown> = { ...contact };
-  for (const name of INCLUDES) {
-    if (!include.has(name)) view[name] = undefined;
-  }
+  for (const name of hidden) view[name] = undefined;
   return view;
 }
