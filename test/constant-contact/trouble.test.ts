@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { addListMemberships } from '../../src/constant-contact/bulk-activities.ts';
 import { createContact, getContact, getContactCounts, getContactsPage } from '../../src/constant-contact/contacts.ts';
 import { isCursorRefused, isOutcomeUnknown } from '../../src/constant-contact/errors.ts';
@@ -137,6 +137,20 @@ describe('a read', () => {
     });
     expect(wire.sent()).toBe(3);
   });
+});
+
+test('a request that goes out later than it was let go is told to the budget, so that the next ones keep their distance', async () => {
+  let nowMs = 0;
+  const clock: Clock = {
+    ...systemClock,
+    now() {
+      nowMs += 30;
+      return new Date(nowMs);
+    },
+  };
+  await using wire = await openWire([json(200, COUNTS)], { clock });
+  await getContactCounts(wire.client, wire.context);
+  expect(wire.delays).toEqual([30]);
 });
 
 describe('a closed client', () => {

@@ -78,6 +78,7 @@ export async function openWire(
   };
   const taken: string[] = [];
   const penalties: string[] = [];
+  const delays: number[] = [];
   const budget: RequestBudget = {
     async take(priority, signal) {
       signal.throwIfAborted();
@@ -85,6 +86,9 @@ export async function openWire(
     },
     async penalize(kind) {
       penalties.push(kind);
+    },
+    async sentLate(delayMs) {
+      delays.push(delayMs);
     },
   };
   const outcomes: RequestOutcome[] = [];
@@ -119,6 +123,8 @@ export async function openWire(
     waits,
     taken,
     penalties,
+    /** Late requests that the budget was told of, in milliseconds. */
+    delays,
     outcomes,
     sent: () => sent,
     stopListening,

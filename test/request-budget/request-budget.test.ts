@@ -191,6 +191,16 @@ describe('the slots', () => {
     expect(fourth.waitMs).toBeGreaterThan(third.waitMs);
   });
 
+  test('all later slots move by as much as a request went out late', async () => {
+    await using store = await openTestStore();
+    const budget = openBudget(store, { perSecond: 4 });
+    const document = createBudgetDocument(store.db, 256);
+    const booked = await document.book({ count: 1, dayLimit: 100, reachMs: 0 });
+    await budget.sentLate(40);
+    const next = await document.book({ count: 1, dayLimit: 100, reachMs: 1_000 });
+    expect(next.nextAt - booked.nextAt).toBe(256 + 40);
+  });
+
   test('slots taken in blocks stay under the ceiling in any second', async () => {
     await using store = await openTestStore();
     const instances = [openBudget(store, { perSecond: 200 }), openBudget(store, { perSecond: 200 })];
