@@ -31,7 +31,7 @@ export const ContactFilterInput = builder.inputRef<ContactFilterArgument>('Conta
     syncState: t.field({ type: [SyncStateEnum], description: 'Sync states.' }),
     lists: t.field({
       type: [ContactListRefInput],
-      description: 'Lists that the contact is on. One that does not exist has no members.',
+      description: 'Lists that the contact is on in Constant Contact. One that does not exist has no members.',
     }),
     tags: t.stringList({ description: 'Names of tags, as Constant Contact writes them.' }),
     updatedAfter: t.field({ type: 'DateTime', description: 'Changed in the secondary store after this moment.' }),

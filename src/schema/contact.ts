@@ -1,6 +1,7 @@
 import { CONTACT_STATUSES } from '../model/consent.ts';
 import type { FieldConflict, Refusal } from '../model/stored-contact.ts';
 import { SYNC_STATES } from '../model/stored-contact.ts';
+import { unifiedLists } from '../sync/decide/compare.ts';
 import { builder } from './builder.ts';
 import { ConsentType, NO_CONSENT } from './consent.ts';
 import { ContactListType } from './contact-list.ts';
@@ -144,11 +145,11 @@ ContactType.implement({
     }),
     lists: t.field({
       type: [ContactListType],
-      description: 'Lists that the contact is on in Constant Contact, as far as the last pull saw.',
+      description: 'Lists that the contact is on in Constant Contact, with the local wishes that wait for a push.',
       resolve: ({ stored }, _arguments, { directory }) =>
         whenKnown(directory.lists(), (lists) => {
           const found = [];
-          for (const listId of stored.lists) {
+          for (const listId of unifiedLists(stored)) {
             const list = lists.get(listId);
             if (list !== undefined) found.push(list);
           }

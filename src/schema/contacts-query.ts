@@ -4,6 +4,7 @@ import {
   CONTACT_ORDER_FIELDS,
   type ContactFilter,
   type ContactOrder,
+  type ContactPart,
   type ContactPosition,
   countContacts,
   hasContactsBeside,
@@ -20,6 +21,7 @@ import {
   resolveContactFilter,
 } from './contact-filter.ts';
 import { contactNode } from './contact-node.ts';
+import { selectedContactParts } from './contact-selection.ts';
 import type { GraphQLContext } from './context.ts';
 import { createCursorCodec, objectIdHex } from './cursor.ts';
 import { describedEnum } from './described-enum.ts';
@@ -74,7 +76,11 @@ interface ContactsArguments extends PageArguments {
   readonly orderBy?: ContactOrderArgument | null | undefined;
 }
 
-async function readContacts({ filter, orderBy, ...page }: ContactsArguments, { store, signal }: GraphQLContext) {
+async function readContacts(
+  { filter, orderBy, ...page }: ContactsArguments,
+  { store, signal }: GraphQLContext,
+  parts: readonly ContactPart[] | null,
+) {
   const order: ContactOrder = { field: orderBy?.field ?? 'ID', direction: orderBy?.direction ?? 'ASC' };
   const codec = contactCursor(order);
   const request = parsePageRequest(page, codec, contactFilterProblems(filter ?? {}));
@@ -83,6 +89,7 @@ async function readContacts({ filter, orderBy, ...page }: ContactsArguments, { s
   const { rows, hasMore, positionExists } = await pageOfContacts(collection, {
     filter: resolved,
     order,
+    parts,
     signal,
     ...request,
   });
@@ -118,7 +125,7 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: ContactFilterInput, description: 'Which contacts; all without it.' }),
         orderBy: t.arg({ type: ContactOrderInput, description: 'In which order; by id without it.' }),
       },
-      resolve: (_root, given, context) => readContacts(given, context),
+      resolve: (_root, given, context, info) => readContacts(given, context, selectedContactParts(info)),
     },
     {
       name: 'ContactConnection',

@@ -1,10 +1,14 @@
 import type { Abortable, Collection, Filter, ObjectId, Sort } from 'mongodb';
 import type { ContactStatus } from '../model/consent.ts';
+import type { Profile } from '../model/profile.ts';
 import type { SyncState } from '../model/stored-contact.ts';
 import type { ContactDocument } from './contacts.ts';
 
 /** A contact as reads show it: without the parts that only the engine needs, which are a third of its size. */
 export type ContactView = Omit<ContactDocument, 'change' | 'notes'>;
+
+/** A part of a contact that a reader may ask for alone. */
+export type ContactPart = Exclude<keyof ContactView, '_id' | 'primary' | 'local'> | `primary.${keyof Profile}`;
 
 /** A contact matches whose `emailKey`, `nameKey` or `firstNameKey` starts so. */
 export interface ContactSearch {
@@ -61,9 +65,17 @@ export function positionOf(contact: ContactView, { field }: ContactOrder): Conta
   return { key: field === 'ID' ? null : contact[ORDER_FIELDS[field]], id: contact._id };
 }
 
+/** What the order and the unified view need is read always. */
+function projectionOf(parts: readonly ContactPart[] | null | undefined, { field }: ContactOrder) {
+  if (parts === null || parts === undefined) return WITHOUT_INTERNALS;
+  const names = ['local', ORDER_FIELDS[field], ...parts];
+  return Object.fromEntries(names.map((name) => [name, 1]));
+}
+
 /**
  * One page by key, never by skipping: in one query, whatever its depth. `from` is exclusive; `backward` reads towards
- * the start of the order (the rows still come in the asked order).
+ * the start of the order (the rows still come in the asked order). With `parts`, the rows have these alone, and what the
+ * unified view needs; null or absent: all.
  *
  * Every order and every filter has an index (contacts.ts). There is none per pair of them, because each one slows every
  * write of a pull: where a filter meets an order that is not its own, the server's planner races walking the order's
@@ -78,6 +90,7 @@ export async function pageOfContacts(
     from,
     backward,
     limit,
+    parts,
     signal,
   }: {
     filter: ContactFilter;
@@ -85,6 +98,7 @@ export async function pageOfContacts(
     from: ContactPosition | null;
     backward: boolean;
     limit: number;
+    parts?: readonly ContactPart[] | null | undefined;
     signal?: AbortSignal | undefined;
   },
 ): Promise<ContactPage> {
@@ -94,7 +108,7 @@ export async function pageOfContacts(
   // The contact at `from` is read again: that it is still there answers whether there are contacts on its other side.
   const found = await collection
     .find<ContactView>(conjunction(conditions), abortable(signal))
-    .project<ContactView>(WITHOUT_INTERNALS)
+    .project<ContactView>(projectionOf(parts, order))
     .sort(sortBy(order.field, ascending))
     .limit(limit + (from === null ? 1 : 2))
     .maxTimeMS(QUERY_LIMIT_MS)
@@ -129,6 +143,7 @@ export async function hasContactsBeside(
     from: position,
     backward: side === 'before',
     limit: 1,
+    parts: [],
     signal,
   });
   return page.rows.length > 0;
