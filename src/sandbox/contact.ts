@@ -22,18 +22,18 @@ export interface EmailAddress {
   readonly permission_to_send: Permission;
   readonly created_at: string;
   readonly updated_at: string;
-  readonly opt_in_source?: Source;
-  readonly opt_in_date?: string;
-  readonly opt_out_source?: Source;
-  readonly opt_out_date?: string;
-  readonly opt_out_reason?: string;
+  readonly opt_in_source?: Source | undefined;
+  readonly opt_in_date?: string | undefined;
+  readonly opt_out_source?: Source | undefined;
+  readonly opt_out_date?: string | undefined;
+  readonly opt_out_reason?: string | undefined;
   readonly confirm_status: 'pending' | 'confirmed' | 'off';
 }
 
 export interface ContactCustomField {
   readonly custom_field_id: string;
-  readonly value?: string;
-  readonly choice_ids?: readonly string[];
+  readonly value?: string | undefined;
+  readonly choice_ids?: readonly string[] | undefined;
 }
 
 export interface PhoneNumber {
@@ -47,11 +47,11 @@ export interface PhoneNumber {
 export interface StreetAddress {
   readonly street_address_id: string;
   readonly kind: string;
-  readonly street?: string;
-  readonly city?: string;
-  readonly state?: string;
-  readonly postal_code?: string;
-  readonly country?: string;
+  readonly street?: string | undefined;
+  readonly city?: string | undefined;
+  readonly state?: string | undefined;
+  readonly postal_code?: string | undefined;
+  readonly country?: string | undefined;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -65,8 +65,8 @@ export interface Note {
 export interface SmsConsent {
   readonly sms_consent_permission: string;
   readonly consent_type: string;
-  readonly opt_in_date?: string;
-  readonly opt_out_date?: string;
+  readonly opt_in_date?: string | undefined;
+  readonly opt_out_date?: string | undefined;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -81,31 +81,34 @@ export interface SmsChannel {
   readonly sms_channel_consents: readonly SmsConsent[];
 }
 
-/** The whole truth about one person, in the words of the API. Never changed in place: a change is a new object. */
+/**
+ * The whole truth about one person, in the words of the API. Never changed in place: a change is a new object. Absent and undefined are the same:
+ * generated contacts have all properties, because objects of one shape are made and written twice as fast.
+ */
 export interface Contact {
   readonly contact_id: string;
-  readonly email_address?: EmailAddress;
-  readonly first_name?: string;
-  readonly last_name?: string;
-  readonly job_title?: string;
-  readonly company_name?: string;
-  readonly birthday_month?: number;
-  readonly birthday_day?: number;
+  readonly email_address?: EmailAddress | undefined;
+  readonly first_name?: string | undefined;
+  readonly last_name?: string | undefined;
+  readonly job_title?: string | undefined;
+  readonly company_name?: string | undefined;
+  readonly birthday_month?: number | undefined;
+  readonly birthday_day?: number | undefined;
   /** `YYYY-MM-DD`. */
-  readonly anniversary?: string;
-  readonly update_source?: Source;
+  readonly anniversary?: string | undefined;
+  readonly update_source?: Source | undefined;
   readonly create_source: Source;
   readonly created_at: string;
   readonly updated_at: string;
   /** A day without time, as the API gives it. */
-  readonly deleted_at?: string;
+  readonly deleted_at?: string | undefined;
   readonly custom_fields: readonly ContactCustomField[];
   readonly phone_numbers: readonly PhoneNumber[];
   readonly street_addresses: readonly StreetAddress[];
   readonly list_memberships: readonly string[];
   readonly taggings: readonly string[];
   readonly notes: readonly Note[];
-  readonly sms_channel?: SmsChannel;
+  readonly sms_channel?: SmsChannel | undefined;
 }
 
 const TWO_DIGITS = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));

@@ -106,21 +106,22 @@ export class ContactGenerator {
     const last = randomness.pick(script.last);
     // Someone without an address must have a name, or nothing would be left of them.
     const isNamed = !facts.hasEmail || !randomness.chance(0.07);
+    const hasBirthday = randomness.chance(0.2);
     return {
       contact_id: contactId,
-      ...(facts.hasEmail ? { email_address: this.#email({ index, facts, randomness, first, last }) } : {}),
-      ...(isNamed ? { first_name: first[0], last_name: last[0] } : {}),
-      ...(randomness.chance(0.15) ? { job_title: randomness.pick(JOB_TITLES) } : {}),
-      ...(randomness.chance(0.25) ? { company_name: randomness.pick(COMPANIES) } : {}),
-      ...(randomness.chance(0.2)
-        ? { birthday_month: 1 + randomness.below(12), birthday_day: 1 + randomness.below(28) }
-        : {}),
-      ...(randomness.chance(0.1) ? { anniversary: formatInstant(facts.createdAt).slice(0, 10) } : {}),
+      email_address: facts.hasEmail ? this.#email({ index, facts, randomness, first, last, createdAt }) : undefined,
+      first_name: isNamed ? first[0] : undefined,
+      last_name: isNamed ? last[0] : undefined,
+      job_title: randomness.chance(0.15) ? randomness.pick(JOB_TITLES) : undefined,
+      company_name: randomness.chance(0.25) ? randomness.pick(COMPANIES) : undefined,
+      birthday_month: hasBirthday ? 1 + randomness.below(12) : undefined,
+      birthday_day: hasBirthday ? 1 + randomness.below(28) : undefined,
+      anniversary: randomness.chance(0.1) ? createdAt.slice(0, 10) : undefined,
       create_source: randomness.chance(0.4) ? 'Contact' : 'Account',
-      ...(updatedAt === createdAt ? {} : { update_source: randomness.chance(0.2) ? 'Contact' : 'Account' }),
+      update_source: updatedAt === createdAt ? undefined : randomness.chance(0.2) ? 'Contact' : 'Account',
       created_at: createdAt,
       updated_at: updatedAt,
-      ...(facts.deletedAt > 0 ? { deleted_at: formatInstant(facts.deletedAt).slice(0, 10) } : {}),
+      deleted_at: facts.deletedAt > 0 ? formatInstant(facts.deletedAt).slice(0, 10) : undefined,
       custom_fields: randomness.chance(0.3) ? this.#customFieldValues(randomness) : [],
       phone_numbers: randomness.chance(0.3) ? phoneNumbers(randomness, contactId, createdAt) : [],
       street_addresses: randomness.chance(0.25) ? streetAddresses(randomness, contactId, createdAt) : [],
@@ -129,9 +130,8 @@ export class ContactGenerator {
       notes: randomness.chance(0.05)
         ? [{ note_id: partId(contactId, 'c'), created_at: createdAt, content: randomness.pick(NOTES) }]
         : [],
-      ...(facts.sms === 'none'
-        ? {}
-        : { sms_channel: smsChannel({ index, contactId, createdAt, permission: facts.sms }) }),
+      sms_channel:
+        facts.sms === 'none' ? undefined : smsChannel({ index, contactId, createdAt, permission: facts.sms }),
     };
   }
 
@@ -141,12 +141,14 @@ export class ContactGenerator {
     randomness,
     first,
     last,
+    createdAt,
   }: {
     index: number;
     facts: Facts;
     randomness: Randomness;
     first: SpelledName;
     last: SpelledName;
+    createdAt: string;
   }): EmailAddress {
     const style = randomness.below(100);
     const separator = style < 60 ? '.' : style < 75 ? '_' : style < 85 ? '-' : '';
@@ -154,23 +156,19 @@ export class ContactGenerator {
     const plus = randomness.chance(0.1) ? '+news' : randomness.chance(0.03) ? '+very-long-mailbox-label-for-news' : '';
     const address = `${name}${index}${plus}@${randomness.pick(EMAIL_DOMAINS)}`;
     const confirmed = facts.permission === 'explicit' && randomness.chance(0.5);
-    const createdAt = formatInstant(facts.createdAt);
     const isOut = facts.permission === 'unsubscribed';
+    const optOutAt = isOut ? formatInstant(facts.optOutAt) : undefined;
     return {
       // The spelling of some addresses has capital letters; uniqueness ignores them.
       address: randomness.chance(0.04) ? address.slice(0, 1).toUpperCase() + address.slice(1) : address,
       permission_to_send: facts.permission,
       created_at: createdAt,
-      updated_at: isOut ? formatInstant(facts.optOutAt) : createdAt,
+      updated_at: optOutAt ?? createdAt,
       opt_in_source: facts.permission === 'explicit' ? 'Contact' : 'Account',
       opt_in_date: createdAt,
-      ...(isOut
-        ? {
-            opt_out_source: randomness.chance(0.9) ? 'Contact' : 'Account',
-            opt_out_date: formatInstant(facts.optOutAt),
-            ...(randomness.chance(0.3) ? { opt_out_reason: 'Too many emails' } : {}),
-          }
-        : {}),
+      opt_out_source: isOut ? (randomness.chance(0.9) ? 'Contact' : 'Account') : undefined,
+      opt_out_date: optOutAt,
+      opt_out_reason: isOut && randomness.chance(0.3) ? 'Too many emails' : undefined,
       confirm_status: facts.permission === 'pending_confirmation' ? 'pending' : confirmed ? 'confirmed' : 'off',
     };
   }
@@ -266,8 +264,8 @@ function smsChannel({
       {
         sms_consent_permission: permission,
         consent_type: 'promotional_sms',
-        ...(permission === 'explicit' || permission === 'unsubscribed' ? { opt_in_date: createdAt } : {}),
-        ...(permission === 'unsubscribed' ? { opt_out_date: createdAt } : {}),
+        opt_in_date: permission === 'explicit' || permission === 'unsubscribed' ? createdAt : undefined,
+        opt_out_date: permission === 'unsubscribed' ? createdAt : undefined,
         created_at: createdAt,
         updated_at: createdAt,
       },
