@@ -1,7 +1,7 @@
 import type { HistoryChange } from '../../model/history.ts';
 import { EMPTY_PROFILE, type Profile, type ProfileField } from '../../model/profile.ts';
 import type { FieldConflict, LocalChange, StoredContact } from '../../model/stored-contact.ts';
-import { fieldValuesEqual, localFields, profileFields, readField } from './unified-contact.ts';
+import { fieldValuesEqual, localFields, profileFields, readField, sameProfile } from './unified-contact.ts';
 
 export const FIELD_WINNERS = ['PRIMARY_WINS', 'LOCAL_WINS'] as const;
 export type FieldWinner = (typeof FIELD_WINNERS)[number];
@@ -33,12 +33,17 @@ export function mergeFields(
   { policy, runId, now }: MergeContext,
 ): MergedFields {
   const base = stored.primary ?? EMPTY_PROFILE;
+  const local = localFields(stored);
+  // The common case of a change: an opt-out, a membership, of somebody who was not edited here.
+  if (local.length === 0 && stored.conflicts.length === 0 && sameProfile(base, theirs)) {
+    return { local: stored.local, conflicts: stored.conflicts, newConflicts: [], changes: [] };
+  }
   const changes: HistoryChange[] = [];
   const kept: { [field in ProfileField]?: LocalChange } = {};
   const newConflicts: FieldConflict[] = [];
 
   // In an order of our own: that of a row's custom fields means nothing, and decides nothing.
-  const fields = new Set([...profileFields(base), ...profileFields(theirs), ...localFields(stored)]);
+  const fields = new Set([...profileFields(base), ...profileFields(theirs), ...local]);
   for (const field of [...fields].sort()) {
     const before = readField(base, field);
     const after = readField(theirs, field);
@@ -51,8 +56,17 @@ export function mergeFields(
       kept[field] = ours;
       continue;
     }
-    const { value: local, changedAt, changedBy } = ours;
-    newConflicts.push({ field, base: before, primary: after, local, changedAt, changedBy, detectedAt: now, runId });
+    const { value, changedAt, changedBy } = ours;
+    newConflicts.push({
+      field,
+      base: before,
+      primary: after,
+      local: value,
+      changedAt,
+      changedBy,
+      detectedAt: now,
+      runId,
+    });
   }
 
   const open = stored.conflicts.flatMap((conflict): FieldConflict[] => {
@@ -69,7 +83,7 @@ export function mergeFields(
     changes.push({ kind: 'CONFLICT', subject: conflict.field, before: null, after: conflict });
   }
 
-  const isLocalSame = Object.keys(kept).length === localFields(stored).length;
+  const isLocalSame = Object.keys(kept).length === local.length;
   const areConflictsSame =
     newConflicts.length === 0 &&
     open.length === stored.conflicts.length &&

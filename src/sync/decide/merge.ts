@@ -140,6 +140,9 @@ function mergeWishes(
   context: MergeContext,
 ): ReturnType<typeof refuseWishes> {
   const { add, remove } = stored.localLists;
+  if (add.length === 0 && remove.length === 0) {
+    return { localLists: stored.localLists, refusals: stored.refusals, changes: NOTHING };
+  }
   const isOn = ({ listId }: ListWish) => lists.includes(listId);
   const openAdd = add.filter((wish) => !isOn(wish));
   const openRemove = remove.filter(isOn);
@@ -162,6 +165,7 @@ function mergeRefusals(
   { isDeleted, lists }: { isDeleted: boolean; lists: readonly string[] },
   context: MergeContext,
 ): { readonly refusals: readonly Refusal[]; readonly changes: readonly HistoryChange[] } {
+  if (contact.refusals.length === 0 && !isDeleted) return { refusals: contact.refusals, changes: NOTHING };
   const changes: HistoryChange[] = [];
   const open = localFields(contact).sort();
   const stands = ({ subject, reason }: Refusal): boolean => {

@@ -130,7 +130,9 @@ export function searchKey(name: string): string {
 
 /** Whether both hold the same ids, in whatever order. */
 export function sameIds(a: readonly string[], b: readonly string[]): boolean {
-  return sameMultiset(a, b, (left, right) => left === right);
+  if (a.length !== b.length) return false;
+  if (a.length === 0) return true;
+  return a.every((id) => b.includes(id)) && b.every((id) => a.includes(id));
 }
 
 function emptyToNull(value: FieldValue): FieldValue {
@@ -149,31 +151,34 @@ const isEmptyCustomField = ({ value, choiceIds }: CustomFieldValue): boolean =>
 const sameText = (a: string | null, b: string | null): boolean => a === b || (a ?? '') === (b ?? '');
 
 const samePhoneNumbers = (a: readonly PhoneNumber[], b: readonly PhoneNumber[]): boolean =>
-  sameMultiset(a, b, (left, right) => left.number === right.number && left.kind === right.kind);
+  sameMultiset(a, b, samePhoneNumber);
+
+const samePhoneNumber = (a: PhoneNumber, b: PhoneNumber): boolean => a.number === b.number && a.kind === b.kind;
 
 const sameStreetAddresses = (a: readonly StreetAddress[], b: readonly StreetAddress[]): boolean =>
-  sameMultiset(
-    a,
-    b,
-    (left, right) =>
-      left.kind === right.kind &&
-      sameText(left.street, right.street) &&
-      sameText(left.city, right.city) &&
-      sameText(left.state, right.state) &&
-      sameText(left.postalCode, right.postalCode) &&
-      sameText(left.country, right.country),
-  );
+  sameMultiset(a, b, sameStreetAddress);
+
+const sameStreetAddress = (a: StreetAddress, b: StreetAddress): boolean =>
+  a.kind === b.kind &&
+  sameText(a.street, b.street) &&
+  sameText(a.city, b.city) &&
+  sameText(a.state, b.state) &&
+  sameText(a.postalCode, b.postalCode) &&
+  sameText(a.country, b.country);
 
 function sameCustomFieldValue(a: CustomFieldValue | null, b: CustomFieldValue | null): boolean {
   return sameText(a?.value ?? null, b?.value ?? null) && sameIds(a?.choiceIds ?? [], b?.choiceIds ?? []);
 }
 
 function sameCustomFields(a: readonly CustomFieldValue[], b: readonly CustomFieldValue[]): boolean {
-  if (a.length === 0 && b.length === 0) return true;
+  if (sameMultiset(a, b, sameNamedValue)) return true;
   const left = a.filter((custom) => !isEmptyCustomField(custom));
   const right = b.filter((custom) => !isEmptyCustomField(custom));
-  return sameMultiset(left, right, (x, y) => x.customFieldId === y.customFieldId && sameCustomFieldValue(x, y));
+  return sameMultiset(left, right, sameNamedValue);
 }
+
+const sameNamedValue = (a: CustomFieldValue, b: CustomFieldValue): boolean =>
+  a.customFieldId === b.customFieldId && sameCustomFieldValue(a, b);
 
 /** The common case, equal in the same order, costs one walk; these arrays are short. */
 function sameMultiset<Item>(a: readonly Item[], b: readonly Item[], same: (x: Item, y: Item) => boolean): boolean {
