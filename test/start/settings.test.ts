@@ -126,6 +126,13 @@ describe('a start that cannot succeed', () => {
     expect(gateway.output()).not.toContain('canary');
   });
 
+  test('rather does not serve than serve without asking for the keys that are set', async () => {
+    await using dir = await createWorkingDir();
+    const gateway = startGateway({ cwd: dir.path, settings: { HOST: '0.0.0.0', API_KEYS: `shop:admin:${SHA256}` } });
+    expect((await gateway.ended()).code).toBe(2);
+    expect(gateway.output()).toContain('API_KEYS');
+  });
+
   test('says that the port is taken, stops what it had started, and exits with 2', async () => {
     await using dir = await createWorkingDir();
     const blocker = createServer().listen(0, '127.0.0.1');
