@@ -65,7 +65,8 @@ export function createBudgetDocument(db: Db, spacingMs: number): BudgetDocumentA
         upsert: true,
         returnDocument: 'after',
       });
-    // Two instances may make the first document at once: the one refused finds it there.
+    // Two instances may make the first document at once. Most servers settle that themselves; older ones refuse one of
+    // them, and it finds the document there.
     const again = (error: unknown) => (isDuplicateKey(error) ? run() : Promise.reject(error));
     const updated = await run()
       .catch(again)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { BudgetExhaustedError } from '../../src/domain-error.ts';
 import { silentLogger } from '../../src/logger.ts';
-import { createRequestBudget } from '../../src/store/request-budget.ts';
+import { createRequestBudget, type RequestPriority } from '../../src/store/request-budget.ts';
 import { createBudgetDocument } from '../../src/store/request-budget-document.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
 
@@ -132,7 +132,7 @@ describe('the slots', () => {
     expect(await budget.status()).toMatchObject({ usedToday: 2 });
   });
 
-  test('hands back a slot whose caller left before it was due', async () => {
+  test('hands back a slot whose caller left before it was due; one of the reserve goes to nobody less urgent', async () => {
     await using store = await openTestStore();
     const abort = new AbortController();
     let sleeps = 0;
@@ -143,16 +143,37 @@ describe('the slots', () => {
         return systemClock.sleep(ms, signal);
       },
     };
-    const options = { db: store.db, perSecond: 4, perDay: 100, random: () => 0, logger: silentLogger };
+    const options = { db: store.db, perSecond: 4, perDay: 10, random: () => 0, logger: silentLogger };
     const budget = createRequestBudget({ ...options, clock });
     await budget.take('BACKGROUND', never);
-    await changeBudget(store, { nextAt: Date.now() + 200 });
-    const waiting = budget.take('INTERACTIVE', abort.signal);
-    // INTERACTIVE reaches for a slot 200 ms ahead: its one sleep is that before the booked slot.
+    await changeBudget(store, { used: 9, nextAt: Date.now() + 200 });
+    const urgent = budget.take('INTERACTIVE', abort.signal);
+    const background = budget.take('BACKGROUND', never).catch((error: unknown) => error);
+    // INTERACTIVE reaches for a slot 200 ms ahead: the one sleep is that before the booked slot.
     await expect.poll(() => sleeps, { interval: 5 }).toBe(1);
     abort.abort();
-    await expect(waiting).rejects.toBe(abort.signal.reason);
-    await expect.poll(async () => (await budget.status()).usedToday).toBe(1);
+    await expect(urgent).rejects.toBe(abort.signal.reason);
+    expect(await background).toMatchObject({ code: 'REQUEST_BUDGET_EXHAUSTED' });
+    expect((await budget.status()).usedToday).toBe(9);
+  });
+
+  test('go to the most urgent first, and among equals to who came first', async () => {
+    await using store = await openTestStore();
+    const budget = openBudget(store, { perSecond: 20 });
+    await budget.take('BACKGROUND', never);
+    const order: string[] = [];
+    const join = async (name: string, priority: RequestPriority) => {
+      await budget.take(priority, never);
+      order.push(name);
+    };
+    await Promise.all([
+      join('pull', 'BACKGROUND'),
+      join('push', 'PUSH_SAFETY'),
+      join('second pull', 'BACKGROUND'),
+      join('reader', 'INTERACTIVE'),
+      join('second reader', 'INTERACTIVE'),
+    ]);
+    expect(order).toEqual(['reader', 'second reader', 'push', 'pull', 'second pull']);
   });
 
   test.each(['the same instance', 'another instance'])(
