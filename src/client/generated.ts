@@ -24,11 +24,34 @@ export type ConnectionState =
   /** Works with the sandbox, not with a real account. */
   | 'SANDBOX';
 
+/** Which differences. */
+export type ContactDiffFilter = {
+  /** Only these kinds; all that differ without it. */
+  kinds?: Array<ContactDiffKind> | null | undefined;
+};
+
+/** How the two stores stand to each other on a contact. */
+export type ContactDiffKind =
+  /** Constant Contact has moved on; the next pull takes it over. */
+  | 'CHANGED_IN_PRIMARY'
+  /** Changed here; the next push sends it. */
+  | 'CHANGED_IN_SECONDARY'
+  /** Both changed the same field to different values. */
+  | 'CONFLICT'
+  /** Deleted in Constant Contact. */
+  | 'DELETED_IN_PRIMARY'
+  /** They say the same. */
+  | 'IN_SYNC'
+  /** Only Constant Contact has it. */
+  | 'ONLY_IN_PRIMARY'
+  /** Only the secondary store has it. */
+  | 'ONLY_IN_SECONDARY';
+
 /** Which contacts: all that is given must hold; of several values any may. An empty list matches nothing. */
 export type ContactFilter = {
   /** Email addresses; case does not matter. */
   emails?: Array<string> | null | undefined;
-  /** Lists that the contact is on. One that does not exist has no members. */
+  /** Lists that the contact is on in Constant Contact. One that does not exist has no members. */
   lists?: Array<ContactListRef> | null | undefined;
   /** Start of the email address, the first name or the last name, or of both ("ann sm", "Smith, Ann"); case does not matter. Empty: not asked for. */
   search?: string | null | undefined;
@@ -103,6 +126,13 @@ export type ContactStatus =
   | 'TEMP_HOLD'
   /** No: the contact has opted out. */
   | 'UNSUBSCRIBED';
+
+/** What of Constant Contact is compared. */
+export type DiffSource =
+  /** What it says now: an API request for each contact. */
+  | 'LIVE'
+  /** What the last pull saw: costs no API request. */
+  | 'STORED';
 
 /** What a change touched. */
 export type HistoryKind =
@@ -184,6 +214,13 @@ export type StartSyncInput = {
   /** PUSH: send exactly the plan with this hash, or refuse. */
   planHash?: string | null | undefined;
 };
+
+/** One of the two stores. */
+export type Store =
+  /** Constant Contact. */
+  | 'PRIMARY'
+  /** MongoDB. */
+  | 'SECONDARY';
 
 /** Which MongoDB the secondary store is. */
 export type StoreKind =
@@ -322,6 +359,25 @@ export type LiveContactQueryVariables = Exact<{
 
 export type LiveContactQuery = { contact: { id: string, live: { contactId: string, email: string | null, firstName: string | null, lastName: string | null, updatedAt: string | null, deletedAt: string | null, consent: { permissionToSend: PermissionToSend | null, optOutAt: string | null }, lists: Array<{ id: string, name: string }> } | null } | null };
 
+export type ContactDiffFieldsFragment = { kind: ContactDiffKind, fields: Array<{ field: string, base: unknown, primary: unknown, secondary: unknown, winner: Store, reason: string }>, listsOnlyInPrimary: Array<{ id: string, name: string }>, listsOnlyInSecondary: Array<{ id: string, name: string }>, blocked: Array<{ reason: string, message: string, list: { id: string, name: string } | null }> };
+
+export type ContactDiffsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: ContactDiffFilter | null | undefined;
+}>;
+
+
+export type ContactDiffsQuery = { contactDiffs: { nodes: Array<{ kind: ContactDiffKind, contact: { id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null }, fields: Array<{ field: string, base: unknown, primary: unknown, secondary: unknown, winner: Store, reason: string }>, listsOnlyInPrimary: Array<{ id: string, name: string }>, listsOnlyInSecondary: Array<{ id: string, name: string }>, blocked: Array<{ reason: string, message: string, list: { id: string, name: string } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ContactDiffQueryVariables = Exact<{
+  by: ContactRef;
+  source?: DiffSource | null | undefined;
+}>;
+
+
+export type ContactDiffQuery = { contact: { id: string, diff: { kind: ContactDiffKind, fields: Array<{ field: string, base: unknown, primary: unknown, secondary: unknown, winner: Store, reason: string }>, listsOnlyInPrimary: Array<{ id: string, name: string }>, listsOnlyInSecondary: Array<{ id: string, name: string }>, blocked: Array<{ reason: string, message: string, list: { id: string, name: string } | null }> } | null } | null };
+
 export type ContactListFieldsFragment = { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null };
 
 export type ContactListsQueryVariables = Exact<{
@@ -441,6 +497,35 @@ export const ContactFieldsFragmentDoc = gql`
     id
     listId
     name
+  }
+}
+    `;
+export const ContactDiffFieldsFragmentDoc = gql`
+    fragment ContactDiffFields on ContactDiff {
+  kind
+  fields {
+    field
+    base
+    primary
+    secondary
+    winner
+    reason
+  }
+  listsOnlyInPrimary {
+    id
+    name
+  }
+  listsOnlyInSecondary {
+    id
+    name
+  }
+  blocked {
+    list {
+      id
+      name
+    }
+    reason
+    message
   }
 }
     `;
@@ -653,6 +738,36 @@ export const LiveContactDocument = gql`
   }
 }
     `;
+export const ContactDiffsDocument = gql`
+    query contactDiffs($first: Int, $after: String, $filter: ContactDiffFilter) {
+  contactDiffs(first: $first, after: $after, filter: $filter) {
+    nodes {
+      contact {
+        id
+        contactId
+        email
+        firstName
+        lastName
+      }
+      ...ContactDiffFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${ContactDiffFieldsFragmentDoc}`;
+export const ContactDiffDocument = gql`
+    query contactDiff($by: ContactRef!, $source: DiffSource) {
+  contact(by: $by) {
+    id
+    diff(source: $source) {
+      ...ContactDiffFields
+    }
+  }
+}
+    ${ContactDiffFieldsFragmentDoc}`;
 export const ContactListsDocument = gql`
     query contactLists($first: Int, $after: String, $filter: ContactListFilter) {
   contactLists(first: $first, after: $after, filter: $filter) {
@@ -810,6 +925,12 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     liveContact(variables: LiveContactQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<LiveContactQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<LiveContactQuery>({ document: LiveContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'liveContact', 'query', variables);
+    },
+    contactDiffs(variables?: ContactDiffsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactDiffsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactDiffsQuery>({ document: ContactDiffsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactDiffs', 'query', variables);
+    },
+    contactDiff(variables: ContactDiffQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactDiffQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactDiffQuery>({ document: ContactDiffDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactDiff', 'query', variables);
     },
     contactLists(variables?: ContactListsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactListsQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactListsQuery>({ document: ContactListsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactLists', 'query', variables);

@@ -1,6 +1,7 @@
 import type { DomainError } from '../domain-error.ts';
 import type { PrimaryContact } from '../model/primary-contact.ts';
 import type { Store } from '../store/store.ts';
+import type { FieldPolicy } from '../sync/decide/merge-fields.ts';
 import type { StartedBy, SyncEngine } from '../sync/engine.ts';
 import type { Directory } from './directory.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -38,6 +39,8 @@ export interface ContextOptions {
   readonly directory: Directory;
   readonly live: LiveContacts;
   readonly status: () => Promise<GatewayStatus>;
+  /** Who wins a field that both sides changed: the engine's. */
+  readonly policy?: FieldPolicy;
   /** On whose behalf runs are started and local data is changed. */
   readonly startedBy: StartedBy;
   /** Ends with the request; for a subscription, with the subscription. */
@@ -45,12 +48,13 @@ export interface ContextOptions {
 }
 
 /** What resolvers work with; one per operation. The server may replace `signal` by a subscription's own. */
-export interface GraphQLContext extends Omit<ContextOptions, 'signal'> {
+export interface GraphQLContext extends Omit<ContextOptions, 'signal' | 'policy'> {
   signal: AbortSignal;
+  readonly policy: FieldPolicy;
   readonly loaders: Loaders;
 }
 
 /** A plain object: servers copy its own properties into contexts of theirs. */
 export function createContext(options: ContextOptions): GraphQLContext {
-  return { ...options, loaders: createLoaders(options.store) };
+  return { policy: { default: 'PRIMARY_WINS' }, ...options, loaders: createLoaders(options.store) };
 }

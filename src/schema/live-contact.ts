@@ -14,7 +14,32 @@ import { InvalidInput, userErrorOf } from './user-errors.ts';
 /** A request each, at some four a second: more would hold an answer back for longer than anybody waits. */
 const LIVE_LIMIT = 50;
 
-const LiveContactType = builder.objectRef<PrimaryContact>('LiveContact').implement({
+/** The error of one contact is its own field's: the others of the operation are answered. */
+async function loadLive(
+  contactIds: readonly string[],
+  { live, signal }: GraphQLContext,
+): Promise<(PrimaryContact | Error | null)[]> {
+  const asked = contactIds.slice(0, LIVE_LIMIT);
+  const answers = (await live(asked, signal)).map((answer) => {
+    const error = isDomainError(answer) ? userErrorOf(answer) : answer;
+    return error as PrimaryContact | Error | null;
+  });
+  const refused = contactIds.slice(LIVE_LIMIT).map(() => {
+    const message = `At most ${LIVE_LIMIT} contacts are read live in one operation: ask for fewer.`;
+    return new InvalidInput([{ path: [], message }]);
+  });
+  return [...answers, ...refused];
+}
+
+/** Loaded once for each contact of an operation, whichever of its fields ask. */
+export const LiveContactType = builder.loadableObjectRef<PrimaryContact | null, string, string, PrimaryContact>(
+  'LiveContact',
+  {
+    load: loadLive,
+  },
+);
+
+LiveContactType.implement({
   description: 'What Constant Contact says of a contact at this moment.',
   fields: (t) => ({
     contactId: t.exposeString('contactId', { description: "Constant Contact's contact_id." }),
@@ -82,32 +107,19 @@ const LiveContactType = builder.objectRef<PrimaryContact>('LiveContact').impleme
   }),
 });
 
-/** The error of one contact is its own field's: the others of the operation are answered. */
-async function loadLive(
-  contactIds: readonly string[],
-  { live, signal }: GraphQLContext,
-): Promise<(PrimaryContact | Error | null)[]> {
-  const asked = contactIds.slice(0, LIVE_LIMIT);
-  const answers = (await live(asked, signal)).map((answer) => {
-    const error = isDomainError(answer) ? userErrorOf(answer) : answer;
-    return error as PrimaryContact | Error | null;
-  });
-  const refused = contactIds.slice(LIVE_LIMIT).map(() => {
-    const message = `At most ${LIVE_LIMIT} contacts are read live in one operation: ask for fewer.`;
-    return new InvalidInput([{ path: [], message }]);
-  });
-  return [...answers, ...refused];
+/** Null when Constant Contact has no such contact. */
+export function readLive(contactId: string, context: GraphQLContext): Promise<PrimaryContact | null> {
+  return LiveContactType.getDataloader(context).load(contactId);
 }
 
 builder.objectFields(ContactType, (t) => ({
-  live: t.loadable({
+  live: t.field({
     type: LiveContactType,
     nullable: true,
     description:
       'What Constant Contact says now; null when the contact is not there. Costs one API request for each contact, ' +
       'because the API reads no several by id; defer it to have the rest at once.',
-    // A null key is not loaded: what exists only here is not asked for.
-    load: (contactIds: string[], context) => loadLive(contactIds, context),
+    // A key for the loader; what exists only here is not asked for.
     resolve: ({ stored }) => stored.contactId,
   }),
 }));

@@ -6,6 +6,8 @@ import './node.ts';
 import './contacts-query.ts';
 import './contact-history.ts';
 import './live-contact.ts';
+import './contact-diff.ts';
+import './contact-diffs-query.ts';
 import './contact-lists-query.ts';
 import './sync-runs-query.ts';
 import './sync-status.ts';

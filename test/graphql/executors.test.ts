@@ -119,7 +119,7 @@ describe('the compiled and the standard executor', () => {
         syncState: 'CONFLICT',
       },
       { profile: { email: 'b@example.org' }, lists: lists.slice(0, 1), consent: { permissionToSend: 'BRAND_NEW' } },
-      { contactId: null, localOnly: true, primary: null, primaryCreatedAt: null, syncState: 'ONLY_LOCAL' } as never,
+      { contactId: null, localOnly: true, primary: null, primaryCreatedAt: null, syncState: 'ONLY_LOCAL' },
       { profile: { email: 'd@example.org' } },
     ]);
     id = (await compiled.query('{ contacts(first: 1) { nodes { id } } }')).contacts.nodes[0].id;

@@ -151,7 +151,6 @@ function isLater(path: string): boolean {
 }
 
 const LATER = [
-  'Query.contactDiffs',
   'Query.listDiff',
   'Query.pushPlan',
   'Query.webhookDeliveries',
@@ -170,5 +169,4 @@ const LATER = [
   'Mutation.replayWebhookDelivery',
   'Mutation.disconnectAccount',
   'Subscription.webhookReceived',
-  'Contact.diff',
 ];

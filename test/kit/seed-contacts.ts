@@ -11,6 +11,8 @@ export const SEEDED_AT = new Date('2026-03-01T08:00:00Z');
 /** What a test says of a contact; the rest is as a pull would have stored it. */
 export interface SeedContact extends Partial<Omit<ContactDocument, 'primary' | 'consent'>> {
   readonly profile?: Partial<Profile>;
+  /** It exists only here; `local` says what it is. */
+  readonly primary?: null;
   readonly consent?: Partial<Consent>;
 }
 
