@@ -81,6 +81,13 @@ describe('over server-sent events', () => {
     expect(text).not.toContain('secret of the house');
   });
 
+  test('a stop of the server completes also what does not listen', async () => {
+    const response = await sse('subscription { deaf }');
+    await eventually(async () => (await activeSubscriptions()) === 1);
+    const [text] = await Promise.all([response.text(), server.close()]);
+    expect(events(text).at(-1)).toEqual(['complete']);
+  });
+
   test('a stop of the server completes it', async () => {
     const response = await sse('subscription { forever }');
     await eventually(async () => (await activeSubscriptions()) === 1);

@@ -19,6 +19,7 @@ const typeDefs = /* GraphQL */ `
   type Subscription {
     ticks(to: Int!): Int!
     forever: Int!
+    deaf: Int!
     flood: String!
     failing: Int!
   }
@@ -68,6 +69,12 @@ function createTestSchema(witness: Witness) {
           },
         },
         forever: { subscribe: (_, __, { signal }) => untilAborted(signal, witness) },
+        deaf: {
+          async *subscribe() {
+            yield { deaf: 1 };
+            await new Promise(() => {});
+          },
+        },
         flood: {
           async *subscribe(_, __, { signal }) {
             while (!signal.aborted) {
