@@ -10,7 +10,6 @@ import {
   type PlannedPut,
 } from './push-batches.ts';
 import type { PushLimits } from './push-limits.ts';
-import { emailKey } from './unified-contact.ts';
 
 interface FieldsOnlyRow {
   readonly row: ImportBatchRow;
@@ -27,6 +26,15 @@ export function createGatherer() {
   const puts: PlannedPut[] = [];
   const creations: PlannedCreation[] = [];
   let contactCount = 0;
+  // Of a hundred thousand rows most name the same fields and lists: each set of them is kept once.
+  const sets = new Map<string, readonly string[]>();
+  function shared<Name extends string>(names: readonly Name[]): readonly Name[] {
+    const key = names.join(',');
+    const known = sets.get(key);
+    if (known !== undefined) return known as readonly Name[]; // Equal keys are equal names.
+    sets.set(key, names);
+    return names;
+  }
 
   function take({ id, contactId }: Pick<ImportBatchRow, 'id' | 'contactId'>, route: ContactRoute): void {
     if (route.kind === 'NONE') return;
@@ -45,11 +53,12 @@ export function createGatherer() {
         return;
       }
       case 'CREATE':
-        creations.push({ id, emailKey: emailKey(route.email) ?? '', writes: route.writes, listIds: route.addListIds });
+        creations.push({ id, emailKey: route.emailKey, writes: route.writes, listIds: route.addListIds });
         return;
       case 'IMPORT': {
-        const { fields, addListIds, onLists, removeListIds } = route;
-        const row = { id, contactId, emailKey: emailKey(route.email) ?? '', json: route.row, fields, addListIds };
+        const { emailKey, onLists, removeListIds } = route;
+        const [fields, addListIds] = [shared(route.fields), shared(route.addListIds)];
+        const row = { id, contactId, emailKey, json: route.row, fields, addListIds };
         if (addListIds.length > 0) append(imports, addListIds, row);
         else fieldsOnly.push({ row, onLists });
         if (contactId !== null) append(removals, removeListIds, { id, contactId });

@@ -5,7 +5,7 @@ import { createImportRow, type FieldWrite } from './import-row.ts';
 import { fieldProblems } from './local-input.ts';
 import type { PushLimits } from './push-limits.ts';
 import { listSubject, REFUSAL_MESSAGES, type RefusalReason, sendRefusalReason } from './refusals.ts';
-import { customFieldIdOf, fieldValuesEqual, localFields, readField } from './unified-contact.ts';
+import { customFieldIdOf, emailKey, fieldValuesEqual, localFields, readField } from './unified-contact.ts';
 
 /** A contact with local work, under the id by which the caller knows it. */
 export type PendingContact = StoredContact & { readonly id: string };
@@ -27,6 +27,7 @@ export type ContactRoute =
   | {
       readonly kind: 'IMPORT';
       readonly email: string;
+      readonly emailKey: string;
       readonly row: string;
       readonly addListIds: readonly string[];
       readonly onLists: readonly string[];
@@ -43,6 +44,7 @@ export type ContactRoute =
   | {
       readonly kind: 'CREATE';
       readonly email: string;
+      readonly emailKey: string;
       readonly writes: readonly FieldWrite[];
       readonly addListIds: readonly string[];
     }
@@ -105,12 +107,23 @@ function routeOf(
   }
   const email = contact.primary?.email ?? null;
   const onLists = contact.lists.filter((id) => context.listIds.has(id) && !removeListIds.includes(id));
-  const isImportable = email !== null && email.length <= context.limits.importEmailLength && blocked === null;
+  const key = emailKey(email);
+  const isImportable =
+    email !== null && key !== null && email.length <= context.limits.importEmailLength && blocked === null;
   if (isImportable && addListIds.length + onLists.length > 0) {
     const row = createImportRow(email, writes, { base: contact.primary, customFields: context.customFields });
     if (row !== null) {
       const fields = writes.map(({ field }) => field);
-      return { kind: 'IMPORT', email, row: JSON.stringify(row), addListIds, onLists, removeListIds, fields };
+      return {
+        kind: 'IMPORT',
+        email,
+        emailKey: key,
+        row: JSON.stringify(row),
+        addListIds,
+        onLists,
+        removeListIds,
+        fields,
+      };
     }
   }
   return { kind: 'PUT', contactId, writes, addListIds, removeListIds };
@@ -127,7 +140,8 @@ function routeOfNew(
   refuse: Refuse,
 ): ContactRoute {
   const email = writes.find(({ field }) => field === 'email')?.value;
-  if (typeof email !== 'string') {
+  const key = typeof email === 'string' ? emailKey(email) : null;
+  if (typeof email !== 'string' || key === null) {
     // Without an address nothing would tell, after a lost answer, whether the contact was created.
     refuse('contact', 'NO_EMAIL');
     return { kind: 'NONE' };
@@ -136,9 +150,17 @@ function routeOfNew(
     email.length <= limits.importEmailLength && addListIds.length > 0
       ? createImportRow(email, writes, { base: null, customFields })
       : null;
-  if (row === null) return { kind: 'CREATE', email, writes, addListIds };
+  if (row === null) return { kind: 'CREATE', email, emailKey: key, writes, addListIds };
   const fields = writes.map(({ field }) => field);
-  return { kind: 'IMPORT', email, row: JSON.stringify(row), addListIds, onLists: [], removeListIds: [], fields };
+  return {
+    kind: 'IMPORT',
+    emailKey: key,
+    row: JSON.stringify(row),
+    addListIds,
+    onLists: [],
+    removeListIds: [],
+    fields,
+  };
 }
 
 function listsToAdd(

@@ -68,7 +68,10 @@ export function batchLength(batch: PlannedBatch): number {
   return batch.kind === 'IMPORT' ? batch.rows.length : batch.contacts.length;
 }
 
-/** Cuts the rows of one set of lists by count and by bytes, in order: each body as large as it may be. */
+/**
+ * Cuts the rows of one set of lists by count and by bytes, in order: each body as large as it may be. A row of valid values
+ * is at most a small part of a body.
+ */
 export function cutImports(
   listIds: readonly string[],
   rows: readonly ImportBatchRow[],

@@ -44,11 +44,11 @@ export interface PushPlanner {
   finish(): PushPlan;
 }
 
-type Staged = { readonly contact: StagedContact; readonly route: ContactRoute };
 /** As little as possible is kept of each contact; the whole one only where it may have to be decided again. */
-interface StagedContact {
+interface Staged {
   readonly id: string;
   readonly contactId: string | null;
+  readonly route: ContactRoute;
   readonly again: PendingContact | null;
 }
 
@@ -76,7 +76,7 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
     if (route.kind === 'NONE') return;
     const again = route.kind === 'PUT' && route.writes.some(({ field }) => field === 'email') ? contact : null;
     const { id, contactId } = contact;
-    staged.push({ contact: { id, contactId, again }, route });
+    staged.push({ id, contactId, route, again });
   }
 
   function refuse(id: string, subject: string, reason: RefusalReason): void {
@@ -84,29 +84,25 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
   }
 
   /** The route after a look at who else has or wants the address. */
-  function claimed({ contact, route }: Staged): ContactRoute {
-    const { id, again } = contact;
-    const key = emailKey(addressOf(route));
+  function claimed({ id, contactId, route, again }: Staged): ContactRoute {
+    const key = addressOf(route);
     if (key === null) return route;
-    const reason = claims.want(key, { id, isNew: contact.contactId === null || again !== null });
+    const reason = claims.want(key, { id, isNew: contactId === null || again !== null });
     if (reason === null) return route;
     refuse(id, again === null ? 'contact' : 'email', reason);
     if (again === null) return { kind: 'NONE' };
-    return claimed({
-      contact: { ...contact, again: null },
-      route: planContact(again, context, { withoutEmail: true }).route,
-    });
+    return claimed({ id, contactId, again: null, route: planContact(again, context, { withoutEmail: true }).route });
   }
 
   return {
     add,
     finish() {
-      staged.sort((a, b) => (a.contact.id < b.contact.id ? -1 : 1));
+      staged.sort((a, b) => compareText(a.id, b.id));
       const gathered = createGatherer();
       // Contacts of the primary come first: who is new gives way.
       for (const isNew of [false, true]) {
         for (const item of staged) {
-          if ((item.contact.contactId === null) === isNew) gathered.take(item.contact, claimed(item));
+          if ((item.contactId === null) === isNew) gathered.take(item, claimed(item));
         }
       }
       const batches = gathered.batches(limits);
@@ -122,12 +118,12 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
   };
 }
 
-/** The address that a route sends, or null where it is none: those go by `contact_id`. */
+/** The key of the address that a route sends, or null where it is none: those go by `contact_id`. */
 function addressOf(route: ContactRoute): string | null {
-  if (route.kind === 'IMPORT' || route.kind === 'CREATE') return route.email;
+  if (route.kind === 'IMPORT' || route.kind === 'CREATE') return route.emailKey;
   if (route.kind !== 'PUT') return null;
   const email = route.writes.find(({ field }) => field === 'email')?.value;
-  return typeof email === 'string' ? email : null;
+  return typeof email === 'string' ? emailKey(email) : null;
 }
 
 /** One look at the collection of activities follows up to this many jobs (API-FACTS section 6). */

@@ -17,7 +17,6 @@ export const REFUSAL_REASONS = [
   'NO_EMAIL',
   'DUPLICATE_EMAIL',
   'NOT_IN_PRIMARY',
-  'TOO_LARGE',
   'NOT_TAKEN',
   'REFUSED_BY_PRIMARY',
 ] as const;
@@ -35,10 +34,10 @@ export const REFUSAL_MESSAGES: Readonly<Record<RefusalReason, string>> = {
   TOO_MANY_CUSTOM_FIELDS: 'A contact can have 25 custom fields at most.',
   UNKNOWN_CUSTOM_FIELD: 'Constant Contact has no such custom field.',
   INVALID_VALUE: 'Constant Contact does not take this value.',
-  NO_EMAIL: 'A contact needs an email address or a name to be created in Constant Contact.',
+  NO_EMAIL:
+    'A contact needs an email address to be created in Constant Contact: without one it could not be told from others.',
   DUPLICATE_EMAIL: 'The email address belongs to another contact.',
   NOT_IN_PRIMARY: 'The contact exists only here: there is nothing to delete in Constant Contact.',
-  TOO_LARGE: 'The contact is too large for an import.',
   NOT_TAKEN: 'It was sent, and is not there: refused without a word, or changed back since.',
   REFUSED_BY_PRIMARY: 'Constant Contact has refused it.',
 };
