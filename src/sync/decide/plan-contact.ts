@@ -154,6 +154,7 @@ function routeOfNew(
   const fields = writes.map(({ field }) => field);
   return {
     kind: 'IMPORT',
+    email,
     emailKey: key,
     row: JSON.stringify(row),
     addListIds,
