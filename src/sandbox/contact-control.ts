@@ -22,7 +22,7 @@ export const contactControlRoutes: readonly Route<SandboxState>[] = [
     handle({ query }, { world }) {
       const limit = parseLimit(query, { max: 10_000, byDefault: 100 });
       const after = query.get('after');
-      const start = after === null ? 0 : indexAfter(world, after);
+      const start = after === null ? 0 : knownContact(world, after) + 1;
       const end = Math.min(start + limit, world.book.size);
       const contacts: Contact[] = [];
       for (let index = start; index < end; index += 1) contacts.push(world.book.get(index));
@@ -86,22 +86,18 @@ export const contactControlRoutes: readonly Route<SandboxState>[] = [
     handle(request, { world }) {
       const { list_id } = findList(request, world);
       const { add, remove } = parseBody(membersSchema, request);
-      const change = (contactIds: readonly string[], kind: 'add' | 'remove') => {
-        for (const contactId of contactIds) {
-          const index = world.book.indexOfId(contactId);
-          if (index === undefined) throw notFound(`contact ${contactId} is not known`);
-          changeMemberships(world, { index, actor: 'owner', [kind]: [list_id] });
-        }
-      };
-      change(add, 'add');
-      change(remove, 'remove');
+      // All or nothing: an unknown contact refuses the call before anything is changed.
+      const joining = add.map((contactId) => knownContact(world, contactId));
+      const leaving = remove.map((contactId) => knownContact(world, contactId));
+      for (const index of joining) changeMemberships(world, { index, actor: 'owner', add: [list_id] });
+      for (const index of leaving) changeMemberships(world, { index, actor: 'owner', remove: [list_id] });
       return { status: 200, body: world.book.listCounts.get(list_id) ?? { all: 0, active: 0 } };
     },
   },
 ];
 
-function indexAfter(world: World, contactId: string): number {
+function knownContact(world: World, contactId: string): number {
   const index = world.book.indexOfId(contactId);
-  if (index === undefined) throw notFound('after names no contact');
-  return index + 1;
+  if (index === undefined) throw notFound(`contact ${contactId} is not known`);
+  return index;
 }

@@ -55,7 +55,12 @@ export async function startSandbox({
   const sandbox = new SandboxState({ settings: { contacts, lists, seed, rateLimit }, now, steadyNowMs });
   const server = createServer({ keepAliveTimeout: 60_000 }, (message, response) => {
     response.setHeader('date', now().toUTCString());
-    const url = new URL(message.url ?? '/', 'http://sandbox.invalid');
+    const target = `http://sandbox.invalid${message.url ?? '/'}`;
+    if (!URL.canParse(target)) {
+      response.writeHead(400).end();
+      return;
+    }
+    const url = new URL(target);
     const door = DOORS.find(({ prefix }) => url.pathname.startsWith(`${prefix}/`)) ?? KEYS;
     // Only a connection that broke under the answer gets to the catch: there is nobody left to tell.
     handle({ message, response, url }, sandbox, door).catch(() => response.destroy());

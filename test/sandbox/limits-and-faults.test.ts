@@ -1,3 +1,4 @@
+import { connect as connectSocket } from 'node:net';
 import { request } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { openSandbox, type SandboxClient } from './sandbox-client.ts';
@@ -75,6 +76,21 @@ describe('refusals', () => {
     const sandbox = await openSandbox();
     expect((await sandbox.call(method, path, body, headers)).status).toBe(status);
   });
+});
+
+test.each([
+  ['//', 404],
+  ['http://[', 404],
+  ['http:junk', 400],
+])('an odd request target, %s, is answered %i, and the sandbox lives on', async (target, status) => {
+  const sandbox = await openSandbox();
+  const { port } = new URL(sandbox.url);
+  const socket = connectSocket(Number(port), '127.0.0.1');
+  socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  expect(Buffer.concat(chunks).toString()).toContain(`HTTP/1.1 ${status} `);
+  expect((await sandbox.get('/contacts/counts')).status).toBe(200);
 });
 
 describe('faults', () => {

@@ -187,6 +187,8 @@ describe('the token endpoint', () => {
     await sandbox.control('POST', '/oauth/clients', [{ id: 'client', secret: 'other' }]);
     expect(await refresh(sandbox, 'x')).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     expect((await token(sandbox, { grant_type: 'refresh_token' })).body.error).toBe('invalid_client');
+    const odd = `Basic ${Buffer.from('cli%zz:secret').toString('base64')}`;
+    expect((await token(sandbox, { grant_type: 'refresh_token' }, { authorization: odd })).status).toBe(401);
     expect((await token(sandbox, { grant_type: 'password', client_id: 'client' })).body.error).toBe(
       'unsupported_grant_type',
     );

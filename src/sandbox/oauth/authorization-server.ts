@@ -142,5 +142,14 @@ function clientOf({ headers }: ApiRequest, fields: URLSearchParams): Client {
   }
   const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString('utf8').split(/:(.*)/s);
   if (id === '' || secret === '') throw oauthError(401, 'invalid_client', 'Client authentication is malformed.');
-  return { id: decodeURIComponent(id), secret: decodeURIComponent(secret) };
+  return { id: decoded(id), secret: decoded(secret) };
+}
+
+/** Some clients encode the parts of Basic authentication, as OAuth says; others send them as they are. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
