@@ -48,10 +48,23 @@ export async function importContactsJson(
   { rows, listIds }: { readonly rows: readonly ImportRow[]; readonly listIds: readonly string[] },
   context: CallContext,
 ): Promise<Activity> {
+  const jsonText = encodeImport(rows, listIds).toString();
+  return await importContactsBody(client, { jsonText, rowCount: rows.length, listIds }, context);
+}
+
+/** The same with a body that is encoded already: what was measured is what is sent. */
+export async function importContactsBody(
+  client: ApiClient,
+  {
+    jsonText,
+    rowCount,
+    listIds,
+  }: { readonly jsonText: string; readonly rowCount: number; readonly listIds: readonly string[] },
+  context: CallContext,
+): Promise<Activity> {
   assertCount('lists', listIds, ACTIVITY_LIMITS.listIds);
-  assertSize('rows', rows.length, IMPORT_LIMITS.rows);
-  const jsonText = encodeImport(rows, listIds);
-  assertSize('bytes', jsonText.byteLength, IMPORT_LIMITS.bytes);
+  assertSize('rows', rowCount, IMPORT_LIMITS.rows);
+  assertSize('bytes', Buffer.byteLength(jsonText), IMPORT_LIMITS.bytes);
   const pathTemplate = '/activities/contacts_json_import';
   const request = { method: 'POST', pathTemplate, body: { jsonText }, decode: decodeActivity } as const;
   return (await client.send(request, context)).body;

@@ -50,6 +50,10 @@ export interface ContactStore {
   localOnlyByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /** Contacts of either kind with this unified email, those of the primary first. */
   byEmailKey(emailKey: string): Promise<ContactDocument[]>;
+  /** Contacts with local work, by `_id`, after the given one. */
+  pending(after: ObjectId | null, limit: number): Promise<ContactDocument[]>;
+  /** Contacts of the primary with one of these unified emails. */
+  ofPrimaryByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /**
    * Writes what is still based on what is stored. Answers the writes that were not (somebody else was faster, or an
    * insert that exists already): read again, decide again, write again.
@@ -141,6 +145,19 @@ export function createContactStore(db: Db): ContactStore {
             .hint('localOnly_emailKey')
             .toArray(),
     byEmailKey: (emailKey) => collection.find({ emailKey }).sort({ localOnly: 1 }).limit(10).toArray(),
+
+    pending: (after, limit) =>
+      collection
+        .find({
+          syncState: { $in: ['PENDING_PUSH', 'ONLY_LOCAL', 'CONFLICT'] },
+          ...(after === null ? {} : { _id: { $gt: after } }),
+        })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray(),
+
+    ofPrimaryByEmailKeys: (emailKeys) =>
+      collection.find({ emailKey: { $in: [...emailKeys] }, contactId: { $type: 'string' } }).toArray(),
 
     async write(writes) {
       if (writes.length === 0) return [];

@@ -1,69 +1,71 @@
 import type { Collection, Db, ObjectId } from 'mongodb';
 
-export const PUSH_BATCH_STATES = ['PREPARED', 'SENDING', 'ACCEPTED', 'COMPLETED', 'FAILED', 'DROPPED'] as const;
 /**
- * PREPARED: planned. SENDING: the request may have left. ACCEPTED: the primary named its activity. COMPLETED or FAILED: the
- * activity has ended and what it did was read back. DROPPED: never sent.
+ * SENDING: the request may have left. ACCEPTED: the primary named its activity, or answered. COMPLETED: what it did was read
+ * back. REFUSED: the primary did not do it.
  */
-export type PushBatchState = (typeof PUSH_BATCH_STATES)[number];
+export type PushBatchState = 'SENDING' | 'ACCEPTED' | 'COMPLETED' | 'REFUSED';
 
-/** One request that changes the primary, and the contacts it touches. */
+/** One contact of a batch, as it was when it was sent. */
+export interface PushBatchRow {
+  /** Our `_id`. */
+  readonly contact: ObjectId;
+  /** Null: new to the primary. */
+  readonly contactId: string | null;
+  /** What was sent for it: a profile field, `list:<list_id>`, `leave:<list_id>` or `contact` (a deletion). */
+  readonly subjects: readonly string[];
+  /** Its opt-in as read just before: one that is newer afterwards was not the person's. */
+  readonly optInAt: Date | null;
+}
+
+/** One job that changes the primary, or a group of single writes, and the contacts it touches. */
 export interface PushBatchDocument {
   readonly _id: ObjectId;
   readonly runId: ObjectId;
-  readonly order: number;
   readonly kind: string;
   readonly state: PushBatchState;
-  /** While a batch is under way no other may touch its contacts. Our `_id`s. */
-  readonly contacts: readonly ObjectId[];
   readonly listIds: readonly string[];
-  readonly rowCount: number;
+  readonly rows: readonly PushBatchRow[];
   readonly activityId: string | null;
-  /** The primary's clock just before it was sent: what was changed after it may be ours. */
-  readonly sentAt: Date | null;
+  /** The primary's clock just before it was sent. */
+  readonly sentAt: Date;
+  /** Ours: later local changes were not in it. */
+  readonly preparedAt: Date;
+  /** Of an activity that has ended: its state and counts. */
   readonly outcome: object | null;
 }
 
 export interface PushBatchStore {
   readonly collection: Collection<PushBatchDocument>;
-  insert(batches: readonly PushBatchDocument[]): Promise<void>;
-  /** In the order of the plan. */
-  byRun(runId: ObjectId): Promise<PushBatchDocument[]>;
-  /** Batches of any run whose effect is not known yet: SENDING or ACCEPTED. */
+  insert(batch: PushBatchDocument): Promise<void>;
+  /** Batches of any run that were not read back yet, oldest first. */
   underWay(): Promise<PushBatchDocument[]>;
-  /** Moves a batch on if it is in the state `from`; false when it is not. */
-  move(
-    id: ObjectId,
-    from: PushBatchState,
-    change: Partial<PushBatchDocument> & { state: PushBatchState },
-  ): Promise<boolean>;
+  byRun(runId: ObjectId): Promise<PushBatchDocument[]>;
+  change(id: ObjectId, change: Partial<Pick<PushBatchDocument, 'state' | 'activityId' | 'outcome'>>): Promise<void>;
 }
 
 export async function ensurePushBatchIndexes(db: Db): Promise<void> {
   await db.collection('pushBatches').createIndexes([
-    { key: { runId: 1, order: 1 }, name: 'runId_order', unique: true },
-    { key: { state: 1, _id: 1 }, name: 'state' },
+    { key: { state: 1, _id: 1 }, name: 'state_id' },
+    { key: { runId: 1, _id: 1 }, name: 'runId_id' },
   ]);
 }
 
 export function createPushBatchStore(db: Db): PushBatchStore {
-  // What is not known to be written must not be sent: the store's write concern (connect.ts) outlives a crash, and on a
-  // replica set the loss of one member.
   const collection = db.collection<PushBatchDocument>('pushBatches');
   return {
     collection,
-    async insert(batches) {
-      if (batches.length > 0) await collection.insertMany(batches.map((batch) => ({ ...batch })));
+    async insert(batch) {
+      await collection.insertOne({ ...batch });
     },
-    byRun: (runId) => collection.find({ runId }).sort({ order: 1 }).toArray(),
     underWay: () =>
       collection
         .find({ state: { $in: ['SENDING', 'ACCEPTED'] } })
         .sort({ _id: 1 })
         .toArray(),
-    async move(id, from, change) {
-      const { matchedCount } = await collection.updateOne({ _id: id, state: from }, { $set: change });
-      return matchedCount === 1;
+    byRun: (runId) => collection.find({ runId }).sort({ _id: 1 }).toArray(),
+    async change(id, change) {
+      await collection.updateOne({ _id: id }, { $set: change });
     },
   };
 }

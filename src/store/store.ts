@@ -4,6 +4,7 @@ import type { StoreInfo } from './connect.ts';
 import { type ContactStore, createContactStore, ensureContactIndexes } from './contacts.ts';
 import { type CustomFieldStore, createCustomFieldStore, ensureCustomFieldIndexes } from './custom-fields.ts';
 import { createListStore, ensureListIndexes, type ListStore } from './lists.ts';
+import { createPushBatchStore, ensurePushBatchIndexes, type PushBatchStore } from './push-batches.ts';
 import { createRejectedRowStore, ensureRejectedRowIndexes, type RejectedRowStore } from './rejected-rows.ts';
 import { createSyncEventStore, ensureSyncEventIndexes, type SyncEventStore } from './sync-events.ts';
 import { createSyncRunStore, ensureSyncRunIndexes, type SyncRunStore } from './sync-runs.ts';
@@ -21,6 +22,7 @@ export interface Store {
   readonly syncEvents: SyncEventStore;
   readonly checkpoints: CheckpointStore;
   readonly rejectedRows: RejectedRowStore;
+  readonly pushBatches: PushBatchStore;
 }
 
 /** No I/O: call `ensureIndexes` once at start. */
@@ -36,6 +38,7 @@ export function createStore({ db, info }: { db: Db; info: StoreInfo }): Store {
     syncEvents: createSyncEventStore(db),
     checkpoints: createCheckpointStore(db),
     rejectedRows: createRejectedRowStore(db),
+    pushBatches: createPushBatchStore(db),
   };
 }
 
@@ -45,6 +48,7 @@ export async function ensureIndexes(db: Db): Promise<void> {
     ensureContactIndexes(db),
     ensureCustomFieldIndexes(db),
     ensureListIndexes(db),
+    ensurePushBatchIndexes(db),
     ensureRejectedRowIndexes(db),
     ensureSyncEventIndexes(db),
     ensureSyncRunIndexes(db),

@@ -1,9 +1,9 @@
-import { DomainError } from '../domain-error.ts';
 import { pullContacts, pullListMembers, pullListsOnly, pullUnsubscribes } from './pull/pull-contacts.ts';
-import type { PullContext } from './pull/pull-context.ts';
+import { pushContacts } from './push/push.ts';
+import type { PushContext } from './push/push-context.ts';
 
 /** Does what the run is for, from where its `resume` stands to its end. Throws what ends it early. */
-export async function runSync(context: PullContext): Promise<void> {
+export async function runSync(context: PushContext): Promise<void> {
   const { session, store } = context;
   const { input, trigger } = session.run;
   switch (input.kind) {
@@ -19,6 +19,6 @@ export async function runSync(context: PullContext): Promise<void> {
       return pullListsOnly(context);
     case 'PUSH':
     case 'FULL_CYCLE':
-      throw new DomainError('INVALID_INPUT', `Runs of the kind ${input.kind} cannot be started yet.`);
+      return pushContacts(context, { full: input.mode === 'FULL' });
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ObjectId } from 'mongodb';
 import type { Clock } from '../clock.ts';
 import type { ApiClient } from '../constant-contact/api-client.ts';
@@ -6,9 +7,11 @@ import { type Logger, redactText } from '../logger.ts';
 import type { SyncError } from '../model/sync-run.ts';
 import type { Store } from '../store/store.ts';
 import type { FieldPolicy } from './decide/merge.ts';
+import { DEFAULT_PUSH_LIMITS, type PushLimits } from './decide/push-limits.ts';
 import type { SyncEngine } from './engine.ts';
 import { createRunFollower } from './follow-runs.ts';
 import type { MassChangeLimit } from './pull/pull-context.ts';
+import { DEFAULT_PUSH_WAITS, type PushWaits } from './push/push-context.ts';
 import { LEASE_MS, type OpenRunSession, openRunSession } from './run-session.ts';
 import { runSync } from './run-sync.ts';
 
@@ -26,6 +29,8 @@ export interface SyncEngineOptions {
   readonly policy: FieldPolicy;
   readonly requestsPerSecond: number;
   readonly massChange?: MassChangeLimit;
+  readonly pushLimits?: PushLimits;
+  readonly pushWaits?: PushWaits;
 }
 
 /** The engine with the loop that works on runs; what other parts may ask of it is `SyncEngine`. */
@@ -41,6 +46,9 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
   const { store, api, clock, logger, instanceId, policy, requestsPerSecond } = options;
   const newId = options.newId ?? (() => new ObjectId());
   const massChange = options.massChange ?? DEFAULT_MASS_CHANGE;
+  const limits = options.pushLimits ?? DEFAULT_PUSH_LIMITS;
+  const waits = options.pushWaits ?? DEFAULT_PUSH_WAITS;
+  const hash = (content: string) => createHash('sha256').update(content).digest('hex');
   const stopping = new AbortController();
   const sessions = new Map<string, OpenRunSession>();
   const working = new Set<Promise<void>>();
@@ -63,7 +71,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
     sessions.set(runId.toHexString(), session);
     try {
       await begin(session);
-      await runSync({ session, store, api, clock, newId, policy, requestsPerSecond, massChange });
+      await runSync({ session, store, api, clock, newId, policy, requestsPerSecond, massChange, limits, waits, hash });
       await finish(session, { status: 'SUCCEEDED', error: null, message: 'The run has succeeded.' });
     } catch (error) {
       await end(session, error);

@@ -12,6 +12,9 @@ import { walkContacts } from './walk-contacts.ts';
 export const PAGE_SIZE = 500;
 const LONGEST_RAW_ROW = 20_000;
 
+/** Where each pass begins. */
+export const FRESH_PASS = { cursor: null, page: 0, expected: null, seen: 0, restarts: 0 } as const;
+
 export interface ContactsPass {
   readonly pass: SyncPhase;
   readonly query: ContactsQuery;

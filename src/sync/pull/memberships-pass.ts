@@ -4,7 +4,7 @@ import type { ContactDocument, SeenMark } from '../../store/contacts.ts';
 import type { ListDocument } from '../../store/lists.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { createBrake } from './brake.ts';
-import { PAGE_SIZE, runContactsPass } from './contacts-pass.ts';
+import { FRESH_PASS, PAGE_SIZE, runContactsPass } from './contacts-pass.ts';
 import type { PullContext } from './pull-context.ts';
 import { storePage } from './store-page.ts';
 
@@ -51,7 +51,7 @@ export async function runMembershipsPass(pull: PullContext): Promise<void> {
       await session.patience(() => store.lists.setReconciled(list.listId, { primaryCount, secondaryCount }));
     }
     await session.record({
-      resume: { lists: left.slice(LISTS_PER_REQUEST), cursor: null, page: 0, seen: 0, expected: null, restarts: 0 },
+      resume: { ...FRESH_PASS, lists: left.slice(LISTS_PER_REQUEST) },
       event: { type: 'PROGRESS', message: `The members of ${group.length} lists were compared.` },
     });
   }

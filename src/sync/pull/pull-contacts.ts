@@ -1,5 +1,5 @@
 import type { SyncPhase } from '../../model/sync-run.ts';
-import { PAGE_SIZE, runContactsPass } from './contacts-pass.ts';
+import { FRESH_PASS, PAGE_SIZE, runContactsPass } from './contacts-pass.ts';
 import { runCountsPass } from './counts-pass.ts';
 import { listsThatDiffer, runMembershipsPass } from './memberships-pass.ts';
 import type { PullContext } from './pull-context.ts';
@@ -202,5 +202,3 @@ async function runPasses({ session }: PullContext, steps: readonly PassStep[]): 
     session.signal.throwIfAborted();
   }
 }
-
-const FRESH_PASS = { cursor: null, page: 0, expected: null, seen: 0, restarts: 0 };

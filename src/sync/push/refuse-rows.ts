@@ -1,0 +1,86 @@
+import { ObjectId } from 'mongodb';
+import type { HistoryChange } from '../../model/history.ts';
+import type { StoredContact } from '../../model/stored-contact.ts';
+import type { PushBatchRow } from '../../store/push-batches.ts';
+import { derive } from '../decide/derive.ts';
+import { refuseSentWishes } from '../decide/list-wishes.ts';
+import type { RefusedWork } from '../decide/plan-contact.ts';
+import {
+  addRefusal,
+  createRefusal,
+  listIdOfSubject,
+  REFUSAL_MESSAGES,
+  type RefusalReason,
+} from '../decide/refusals.ts';
+import { editContact } from '../edit-contact.ts';
+import type { PushContext } from './push-context.ts';
+
+interface ContactRefusal {
+  readonly subject: string;
+  readonly reason: RefusalReason;
+  readonly message: string;
+}
+
+/** Writes into each contact why a part of its local work was not sent. The work itself stays where it is. */
+export async function recordRefusals(push: PushContext, refused: readonly RefusedWork[]): Promise<void> {
+  const byContact = new Map<string, ContactRefusal[]>();
+  for (const { id, subject, reason, message } of refused) {
+    const known = byContact.get(id);
+    if (known === undefined) byContact.set(id, [{ subject, reason, message }]);
+    else known.push({ subject, reason, message });
+  }
+  for (const [id, refusals] of byContact) await refuse(push, new ObjectId(id), refusals);
+}
+
+/** The primary has refused what was sent of these contacts. */
+export async function refuseRows(
+  push: PushContext,
+  rows: readonly Pick<PushBatchRow, 'contact' | 'subjects'>[],
+  message: string | null,
+  reason: RefusalReason = 'REFUSED_BY_PRIMARY',
+): Promise<void> {
+  for (const { contact, subjects } of rows) {
+    const refusals = subjects.map((subject) => ({
+      subject: subject.startsWith('leave:') ? 'contact' : subject,
+      reason,
+      message: message ?? REFUSAL_MESSAGES[reason],
+    }));
+    await refuse(push, contact, refusals);
+  }
+  await push.session.record({ counts: { failed: rows.length } });
+}
+
+async function refuse(push: PushContext, id: ObjectId, refusals: readonly ContactRefusal[]): Promise<void> {
+  const { session, store, clock, newId } = push;
+  const now = clock.now();
+  const context = { runId: session.runId.toHexString(), now };
+  await session.patience(() =>
+    editContact(
+      { store, newId, now: () => now, source: 'ENGINE', changedBy: 'push', runId: session.runId },
+      id,
+      (contact) => {
+        // A wish that was sent and not fulfilled is taken back: to send it again might undo what the person did since.
+        const sentLists = refusals.flatMap(({ subject, reason }) =>
+          reason === 'NOT_TAKEN' ? (listIdOfSubject(subject) ?? []) : [],
+        );
+        const taken = refuseSentWishes(contact, sentLists, { reason: 'NOT_TAKEN', ...context });
+        const news = refusals.filter(
+          (refusal) => !stands(contact, refusal) && !sentLists.includes(listIdOfSubject(refusal.subject) ?? ''),
+        );
+        const changes = [
+          ...taken.changes,
+          ...news.map(
+            ({ subject, reason }): HistoryChange => ({ kind: 'REFUSAL', subject, before: null, after: reason }),
+          ),
+        ];
+        let all = taken.contact.refusals;
+        for (const refusal of news) all = addRefusal(all, createRefusal(refusal, context));
+        return { contact: derive({ ...taken.contact, refusals: all, updatedAt: now }), changes };
+      },
+    ),
+  );
+}
+
+function stands(contact: StoredContact, { subject, reason }: ContactRefusal): boolean {
+  return contact.refusals.some((refusal) => refusal.subject === subject && refusal.reason === reason);
+}

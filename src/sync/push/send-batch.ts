@@ -1,0 +1,180 @@
+import { ObjectId } from 'mongodb';
+import type { Activity } from '../../constant-contact/activities.ts';
+import type { CallContext } from '../../constant-contact/api-client.ts';
+import { addListMemberships, deleteContacts, removeListMemberships } from '../../constant-contact/bulk-activities.ts';
+import { PrimaryRequestError } from '../../constant-contact/errors.ts';
+import { importContactsBody } from '../../constant-contact/imports.ts';
+import { BudgetExhaustedError, DomainError, type ErrorCode, isDomainError } from '../../domain-error.ts';
+import { isStoreUnreachable } from '../../store/errors.ts';
+import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
+import type { EmailOwner } from '../decide/email-claims.ts';
+import { importBody } from '../decide/import-row.ts';
+import type { PendingContact } from '../decide/plan-contact.ts';
+import type { PlannedBatch } from '../decide/push-batches.ts';
+import { recheckBatch } from '../decide/recheck-batch.ts';
+import { LEASE_MS } from '../run-session.ts';
+import { addOwners, pendingContact, readPlanContext } from './plan-pending.ts';
+import type { PushContext } from './push-context.ts';
+import { refuseRows } from './refuse-rows.ts';
+import { readMemberships, type Sweep } from './sweep.ts';
+
+const READ_AT_ONCE = 1_000;
+
+export type JobBatch = Exclude<PlannedBatch, { kind: 'PUT' | 'CREATE' }>;
+
+/**
+ * Looks again, decides again, and sends what still may go as one job (or two, where an edit has made it too large). Answers
+ * the batches that are under way, one whose answer was lost among them. Nothing is sent again here: whoever was not sent
+ * stays pending.
+ */
+export async function sendBatch(push: PushContext, planned: JobBatch, sweep: Sweep): Promise<PushBatchDocument[]> {
+  await sweep.now();
+  if (planned.kind === 'IMPORT') {
+    const onlyNamed = planned.rows.flatMap((row) => (row.addListIds.length === 0 ? (row.contactId ?? []) : []));
+    for (const listId of planned.listIds) await readMemberships(push, listId, onlyNamed);
+  }
+  const { contacts, owners } = await readContacts(push, planned);
+  const context = await push.session.patience(() => readPlanContext(push.store, push.limits));
+  const current = recheckBatch(planned, {
+    contactOf: (id) => contacts.get(id),
+    emailOwners: (key) => owners.get(key) ?? [],
+    context,
+  });
+  const underWay: PushBatchDocument[] = [];
+  for (const batch of current) {
+    if (batch.kind === 'PUT' || batch.kind === 'CREATE') continue;
+    const sent = await sendJob(push, batch, rowsOf(batch, contacts), sweep.sweptAt);
+    if (sent !== null) underWay.push(sent);
+  }
+  return underWay;
+}
+
+async function readContacts({ session, store }: PushContext, batch: JobBatch) {
+  const ids = (batch.kind === 'IMPORT' ? batch.rows : batch.contacts).map(({ id }) => id);
+  const contacts = new Map<string, PendingContact>();
+  const owners = new Map<string, EmailOwner[]>();
+  for (let start = 0; start < ids.length; start += READ_AT_ONCE) {
+    const part = ids.slice(start, start + READ_AT_ONCE).map((id) => new ObjectId(id));
+    const documents = await session.patience(() => store.contacts.byIds(part));
+    const pending = documents.map(pendingContact);
+    for (const contact of pending) contacts.set(contact.id, contact);
+    await session.patience(() => addOwners(store, owners, pending));
+  }
+  return { contacts, owners };
+}
+
+function rowsOf(batch: JobBatch, contacts: ReadonlyMap<string, PendingContact>): PushBatchRow[] {
+  const items = batch.kind === 'IMPORT' ? batch.rows : batch.contacts;
+  return items.map((item) => ({
+    contact: new ObjectId(item.id),
+    contactId: item.contactId,
+    subjects: subjectsOf(batch, item),
+    optInAt: contacts.get(item.id)?.consent?.optInAt ?? null,
+  }));
+}
+
+function subjectsOf(batch: JobBatch, item: object): string[] {
+  switch (batch.kind) {
+    case 'IMPORT': {
+      const { fields = [], addListIds = [] } = item as Partial<(typeof batch.rows)[number]>;
+      return [...fields, ...addListIds.map((listId) => `list:${listId}`)];
+    }
+    case 'ADD_TO_LISTS':
+      return batch.listIds.map((listId) => `list:${listId}`);
+    case 'REMOVE_FROM_LISTS':
+      return batch.listIds.map((listId) => `leave:${listId}`);
+    case 'DELETE':
+      return ['contact'];
+  }
+}
+
+async function sendJob(
+  push: PushContext,
+  batch: JobBatch,
+  rows: readonly PushBatchRow[],
+  sentAt: Date,
+): Promise<PushBatchDocument | null> {
+  const { session, store, clock, newId } = push;
+  await session.assertOwned();
+  const ownedAt = clock.now().getTime();
+  const document: PushBatchDocument = {
+    _id: newId(),
+    runId: session.runId,
+    kind: batch.kind,
+    state: 'SENDING',
+    listIds: 'listIds' in batch ? batch.listIds : [],
+    rows,
+    activityId: null,
+    sentAt,
+    preparedAt: clock.now(),
+    outcome: null,
+  };
+  await session.patience(() => store.pushBatches.insert(document));
+  const call = session.call('PUSH_SAFETY');
+  const context: CallContext = {
+    ...call,
+    // After the wait for the budget: a process that was frozen meanwhile must not send what it knew then.
+    onRequest() {
+      if (clock.now().getTime() - ownedAt > LEASE_MS) {
+        throw new DomainError('LEASE_LOST', 'The run was held up for too long to send what it had read.');
+      }
+      call.onRequest?.();
+    },
+  };
+  try {
+    // Not `session.request`: where the budget is gone the batch would wait until tomorrow, and be stale then.
+    const activity = await post(push, batch, context);
+    const change = { state: 'ACCEPTED', activityId: activity.activityId } as const;
+    await session.patience(() => store.pushBatches.change(document._id, change));
+    session.logger.info({ kind: batch.kind, rows: rows.length, activityId: activity.activityId }, 'job accepted');
+    return { ...document, ...change };
+  } catch (error) {
+    if (session.signal.aborted) throw error;
+    const effect = effectOf(error);
+    if (effect === 'UNKNOWN') {
+      session.logger.warn({ error, kind: batch.kind }, 'answer to a job lost, it will be looked up');
+      return document;
+    }
+    const outcome = { error: error instanceof Error ? error.message : String(error) };
+    await session.patience(() => store.pushBatches.change(document._id, { state: 'REFUSED', outcome }));
+    if (effect === null) throw error;
+    session.logger.warn({ error, kind: batch.kind, effect }, 'job not taken');
+    if (effect === 'NEVER') await refuseRows(push, rows, outcome.error);
+    return null;
+  }
+}
+
+function post({ api }: PushContext, batch: JobBatch, context: CallContext): Promise<Activity> {
+  switch (batch.kind) {
+    case 'IMPORT': {
+      const jsonText = importBody(
+        batch.rows.map(({ json }) => json),
+        batch.listIds,
+      );
+      return importContactsBody(api, { jsonText, rowCount: batch.rows.length, listIds: batch.listIds }, context);
+    }
+    case 'ADD_TO_LISTS':
+      return addListMemberships(api, { contactIds: idsOf(batch.contacts), listIds: batch.listIds }, context);
+    case 'REMOVE_FROM_LISTS':
+      return removeListMemberships(api, { contactIds: idsOf(batch.contacts), listIds: batch.listIds }, context);
+    case 'DELETE':
+      return deleteContacts(api, { contactIds: idsOf(batch.contacts) }, context);
+  }
+}
+
+const idsOf = (contacts: readonly { readonly contactId: string }[]): string[] =>
+  contacts.map(({ contactId }) => contactId);
+
+/**
+ * What is known of a write that failed. UNKNOWN: it may have been done. LATER: it was not, and may be tried anew. NEVER: the
+ * primary refused it as it is. Null: it was never about the primary.
+ */
+export function effectOf(error: unknown): 'UNKNOWN' | 'LATER' | 'NEVER' | null {
+  if (error instanceof BudgetExhaustedError || isStoreUnreachable(error)) return 'LATER';
+  if (isDomainError(error, 'RECONNECT_REQUIRED')) return 'LATER';
+  if (!(error instanceof PrimaryRequestError)) return null;
+  if (error.effect === 'UNKNOWN') return 'UNKNOWN';
+  return error.effect === 'NOT_SENT' || LATER_CODES.includes(error.code) ? 'LATER' : 'NEVER';
+}
+
+const LATER_CODES: readonly ErrorCode[] = ['PRIMARY_QUEUE_FULL', 'PRIMARY_THROTTLED', 'PRIMARY_UNAVAILABLE'];

@@ -1,0 +1,164 @@
+import { ObjectId } from 'mongodb';
+import { createContact, getContactsPage, putContact, readContact } from '../../constant-contact/contacts.ts';
+import { PrimaryRequestError } from '../../constant-contact/errors.ts';
+import { isDomainError } from '../../domain-error.ts';
+import type { PrimaryContact } from '../../model/primary-contact.ts';
+import { EMPTY_PROFILE, type Profile } from '../../model/profile.ts';
+import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
+import type { FieldWrite } from '../decide/import-row.ts';
+import { planContact } from '../decide/plan-contact.ts';
+import type { PlannedBatch } from '../decide/push-batches.ts';
+import { withField } from '../decide/unified-contact.ts';
+import { storePage } from '../pull/store-page.ts';
+import { pendingContact, readPlanContext } from './plan-pending.ts';
+import type { PushContext } from './push-context.ts';
+import { refuseRows } from './refuse-rows.ts';
+import { effectOf } from './send-batch.ts';
+import type { Sweep } from './sweep.ts';
+
+export type SingleBatch = Extract<PlannedBatch, { kind: 'PUT' | 'CREATE' }>;
+
+/**
+ * Writes contacts one by one: each is read, decided again and written in one breath. The group stands in a batch document
+ * while it goes on, so that after a crash all of it is read back.
+ */
+export async function sendSingles(push: PushContext, planned: SingleBatch, sweep: Sweep): Promise<PushBatchDocument> {
+  const { session, store, clock, newId } = push;
+  await sweep.now();
+  await session.assertOwned();
+  const rows: PushBatchRow[] = planned.contacts.map((contact) => ({
+    contact: new ObjectId(contact.id),
+    contactId: 'contactId' in contact ? contact.contactId : null,
+    subjects: [
+      ...contact.writes.map(({ field }) => field),
+      ...('addListIds' in contact ? contact.addListIds : contact.listIds).map((listId) => `list:${listId}`),
+      ...('removeListIds' in contact ? contact.removeListIds.map((listId) => `leave:${listId}`) : []),
+    ],
+    optInAt: null,
+  }));
+  const document: PushBatchDocument = {
+    _id: newId(),
+    runId: session.runId,
+    kind: planned.kind,
+    state: 'SENDING',
+    listIds: [],
+    rows,
+    activityId: null,
+    sentAt: sweep.sweptAt,
+    preparedAt: clock.now(),
+    outcome: null,
+  };
+  await session.patience(() => store.pushBatches.insert(document));
+  const written: PushBatchRow[] = [];
+  for (const row of rows) {
+    session.signal.throwIfAborted();
+    const result = planned.kind === 'PUT' ? await putOne(push, row) : await createOne(push, row);
+    written.push(...result);
+  }
+  return { ...document, rows: written };
+}
+
+/** Answers the row with the opt-in as it was read right before, or nothing where nothing was written. */
+async function putOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRow[]> {
+  const { session, api, store } = push;
+  const { contactId } = row;
+  if (contactId === null) return [];
+  const found = await session.request((context) => readContact(api, contactId, context), 'PUSH_SAFETY');
+  if (found === null) return [];
+  await storeOne(push, found.contact, found.primaryDate);
+  const document = await session.patience(() => store.contacts.get(row.contact));
+  if (document === null) return [];
+  const { route } = planContact(pendingContact(document), await readPlanContext(store, push.limits));
+  // What an import or a membership job can do by now is theirs.
+  if (route.kind !== 'PUT') return [];
+  const { contact } = found;
+  const listIds = [...contact.listIds.filter((id) => !route.removeListIds.includes(id)), ...route.addListIds];
+  await session.assertOwned();
+  const before: PushBatchRow = { ...row, optInAt: contact.consent.optInAt };
+  return write(push, before, found.primaryDate, () =>
+    putContact(
+      api,
+      {
+        contactId,
+        contact: {
+          profile: withWrites(contact.profile, route.writes),
+          consent: contact.consent,
+          listIds: [...new Set(listIds)],
+          tagIds: contact.tagIds,
+        },
+      },
+      session.call('PUSH_SAFETY'),
+    ),
+  );
+}
+
+/** A creation is refused where the address is known, be it of a deleted contact: it can bring nobody back. */
+async function createOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRow[]> {
+  const { session, api, store } = push;
+  const document = await session.patience(() => store.contacts.get(row.contact));
+  if (document === null) return [];
+  const { route } = planContact(pendingContact(document), await readPlanContext(store, push.limits));
+  if (route.kind !== 'CREATE') return [];
+  // Whoever has the address there is brought in first; a creation whose answer was lost, too.
+  const readAt = await readByEmail(push, route.email);
+  const now = await session.patience(() => store.contacts.get(row.contact));
+  if (now === null || now.contactId !== null) return [row];
+  await session.assertOwned();
+  return write(push, row, readAt, () =>
+    createContact(
+      api,
+      {
+        profile: withWrites(EMPTY_PROFILE, route.writes),
+        consent: { permissionToSend: 'IMPLICIT', optOutReason: null },
+        listIds: route.addListIds,
+        tagIds: [],
+      },
+      session.call('PUSH_SAFETY'),
+    ),
+  );
+}
+
+/** All contacts of the primary with this address, deleted ones too, are stored as they are now. Answers the primary's clock. */
+export async function readByEmail(push: PushContext, email: string): Promise<Date> {
+  const { session, api } = push;
+  const page = await session.request(
+    (context) => getContactsPage(api, { query: { email, status: ['all'] } }, context),
+    'PUSH_SAFETY',
+  );
+  for (const contact of page.contacts) await storeOne(push, contact, page.primaryDate);
+  return page.primaryDate;
+}
+
+async function write(
+  push: PushContext,
+  row: PushBatchRow,
+  readAt: Date,
+  send: () => Promise<PrimaryContact>,
+): Promise<PushBatchRow[]> {
+  try {
+    const answer = await send();
+    await storeOne(push, answer, readAt);
+    return [row];
+  } catch (error) {
+    if (push.session.signal.aborted) throw error;
+    const effect = effectOf(error);
+    if (effect === null) throw error;
+    // Perhaps done: it is read back with the rest.
+    if (effect === 'UNKNOWN') return [row];
+    if (effect === 'LATER') return [];
+    const reason = isDomainError(error, 'PRIMARY_CONFLICT') ? 'DUPLICATE_EMAIL' : 'REFUSED_BY_PRIMARY';
+    const message = error instanceof PrimaryRequestError && reason === 'REFUSED_BY_PRIMARY' ? error.message : null;
+    await refuseRows(push, [row], message, reason);
+    return [];
+  }
+}
+
+async function storeOne(push: PushContext, contact: PrimaryContact, readAt: Date): Promise<void> {
+  const { session, store, policy, clock, newId } = push;
+  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
+  await storePage(writer, { contacts: [contact], readAt, mark: null });
+}
+
+function withWrites(profile: Profile, writes: readonly FieldWrite[]): Profile {
+  return writes.reduce((changed, { field, value }) => withField(changed, field, value), profile);
+}
