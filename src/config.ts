@@ -39,7 +39,14 @@ export interface Config {
     readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | null;
   };
   /** Cron expressions; null: switched off. */
-  readonly schedule: { readonly incremental: string | null; readonly full: string | null; readonly timezone: string };
+  readonly schedule: {
+    readonly incremental: string | null;
+    readonly full: string | null;
+    readonly push: string | null;
+    readonly timezone: string;
+  };
+  /** In days; null: kept for good. */
+  readonly retention: { readonly events: number | null; readonly runs: number | null; readonly history: number | null };
   readonly webhooks: { readonly constantContactJwksUrl: string; readonly secrets: readonly Buffer[] };
   /** `format` null: pretty on a terminal, else JSON. */
   readonly log: { readonly level: LogLevel; readonly format: 'pretty' | 'json' | null };
@@ -81,6 +88,12 @@ const schedule = () =>
     .string()
     .refine((value) => value === 'off' || isCronExpression(value), 'must be a cron expression or `off`')
     .transform((value) => (value === 'off' ? null : value));
+
+const retentionDays = () =>
+  z
+    .string()
+    .regex(/^(off|[1-9]\d{0,4})$/, 'must be a number of days, or `off` to keep everything')
+    .transform((value) => (value === 'off' ? null : Number(value)));
 
 function isTimezone(value: string): boolean {
   try {
@@ -171,7 +184,11 @@ const settingsSchema = z.object({
   JWT_AUDIENCE: z.string().optional(),
   SYNC_SCHEDULE: schedule().default('*/15 * * * *'),
   FULL_SYNC_SCHEDULE: schedule().default('0 3 * * *'),
+  PUSH_SCHEDULE: schedule().default(null),
   SYNC_TIMEZONE: z.string().refine(isTimezone, 'must be a time zone such as UTC or Europe/Berlin').default('UTC'),
+  EVENT_RETENTION_DAYS: retentionDays().default(30),
+  RUN_RETENTION_DAYS: retentionDays().default(365),
+  HISTORY_RETENTION_DAYS: retentionDays().default(null),
   CC_WEBHOOK_JWKS_URL: url().default(DEFAULT_JWKS_URL),
   WEBHOOK_SECRETS: commaSeparated(webhookSecret).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -266,7 +283,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     schedule: {
       incremental: settings.SYNC_SCHEDULE,
       full: settings.FULL_SYNC_SCHEDULE,
+      push: settings.PUSH_SCHEDULE,
       timezone: settings.SYNC_TIMEZONE,
+    },
+    retention: {
+      events: settings.EVENT_RETENTION_DAYS,
+      runs: settings.RUN_RETENTION_DAYS,
+      history: settings.HISTORY_RETENTION_DAYS,
     },
     webhooks: { constantContactJwksUrl: settings.CC_WEBHOOK_JWKS_URL, secrets: settings.WEBHOOK_SECRETS ?? [] },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? null },
