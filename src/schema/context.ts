@@ -1,8 +1,10 @@
 import type { DomainError } from '../domain-error.ts';
 import type { PrimaryContact } from '../model/primary-contact.ts';
+import type { SchedulePause } from '../store/schedule-state.ts';
 import type { Store } from '../store/store.ts';
 import type { FieldPolicy } from '../sync/decide/merge-fields.ts';
 import type { StartedBy, SyncEngine } from '../sync/engine.ts';
+import type { Schedule } from '../sync/schedule.ts';
 import type { Directory } from './directory.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
@@ -23,6 +25,7 @@ export interface GatewayStatus {
   readonly connection: ConnectionState;
   /** When the schedule starts a run next; null when it is off or paused. */
   readonly nextScheduledAt: Date | null;
+  readonly schedulePause: SchedulePause | null;
   readonly budget: {
     readonly perSecond: number;
     readonly perDay: number;
@@ -38,7 +41,10 @@ export interface ContextOptions {
   /** One per process, see `createDirectory`. */
   readonly directory: Directory;
   readonly live: LiveContacts;
+  readonly schedule: Pick<Schedule, 'pause' | 'resume'>;
   readonly status: () => Promise<GatewayStatus>;
+  /** Forgets the tokens of the connected account; false where there are none that were stored. */
+  readonly disconnectAccount: () => Promise<boolean>;
   /** Who wins a field that both sides changed: the engine's. */
   readonly policy?: FieldPolicy;
   /** On whose behalf runs are started and local data is changed. */

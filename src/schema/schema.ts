@@ -13,6 +13,8 @@ import './sync-runs-query.ts';
 import './sync-status.ts';
 import './start-sync.ts';
 import './cancel-sync.ts';
+import './disconnect-account.ts';
+import './schedule.ts';
 import './sync-subscriptions.ts';
 
 builder.queryType({ description: 'What can be read.' });

@@ -2,6 +2,7 @@ import type { StoreInfo } from '../store/connect.ts';
 import { builder } from './builder.ts';
 import { CONNECTION_STATES, type GatewayStatus } from './context.ts';
 import { describedEnum } from './described-enum.ts';
+import { SchedulePauseType } from './schedule-pause.ts';
 import { SyncRunType } from './sync-run.ts';
 
 const ConnectionStateEnum = describedEnum('ConnectionState', CONNECTION_STATES, {
@@ -43,7 +44,7 @@ const RequestBudgetType = builder.objectRef<GatewayStatus['budget']>('RequestBud
   }),
 });
 
-const SyncStatusType = builder.objectRef<GatewayStatus>('SyncStatus').implement({
+export const SyncStatusType = builder.objectRef<GatewayStatus>('SyncStatus').implement({
   description: 'The gateway at a glance.',
   fields: (t) => ({
     connection: t.expose('connection', {
@@ -75,7 +76,12 @@ const SyncStatusType = builder.objectRef<GatewayStatus>('SyncStatus').implement(
     nextScheduledAt: t.expose('nextScheduledAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the schedule starts a run next; null when it is off.',
+      description: 'When the schedule starts a run next; null when it is off, or paused without an end.',
+    }),
+    schedulePause: t.expose('schedulePause', {
+      type: SchedulePauseType,
+      nullable: true,
+      description: 'Null unless the schedule is paused.',
     }),
     budget: t.expose('budget', { type: RequestBudgetType, description: 'Requests left to Constant Contact.' }),
   }),

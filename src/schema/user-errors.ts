@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { DomainError, type ErrorCode } from '../domain-error.ts';
+import { BudgetExhaustedError, DomainError, type ErrorCode } from '../domain-error.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
 
 /** Something a caller can put right. Mutations answer it as a value; a query's field fails with it, never masked. */
@@ -84,7 +84,7 @@ export function userErrorOf(error: unknown): unknown {
       return new NotConnected(error.message);
     case 'REQUEST_BUDGET_EXHAUSTED':
     case 'PRIMARY_QUOTA_EXCEEDED':
-      return new RequestBudgetExhausted(null);
+      return new RequestBudgetExhausted(error instanceof BudgetExhaustedError ? error.resetsAt : null);
     default:
       return error;
   }
