@@ -338,7 +338,7 @@ describe('for all contacts', () => {
       ...new Map(items.map(({ number, contact }) => [number, pending(`id-${number}`, contact)])).values(),
     ]);
 
-  const runs = { numRuns: 300 };
+  const runs = { numRuns: 150 };
 
   it('nobody who has left, is deleted or held back is in an import or added to a list', () => {
     fc.assert(

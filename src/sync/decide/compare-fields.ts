@@ -54,7 +54,7 @@ export function fieldDiffs({
     const conflict = stored.conflicts.find((open) => open.field === field);
     if (conflict !== undefined) {
       if (fieldValuesEqual(field, conflict.local, after)) return [];
-      const reason = `Both stores changed it. Constant Contact's value stands; ${who(conflict)} is kept until somebody decides.`;
+      const reason = `Both stores changed it. Constant Contact's value stands; the ${who(conflict)} is kept until somebody decides.`;
       const values = { field, base: conflict.base, primary: after, secondary: conflict.local };
       return [{ ...values, winner: 'PRIMARY', reason, isConflict: true, isPrimaryNews }];
     }
@@ -73,26 +73,26 @@ function decide(
 ): Pick<FieldDiff, 'winner' | 'reason' | 'isConflict'> {
   const refusal = stored.refusals.find(({ subject }) => subject === field || subject === 'contact');
   if (refusal !== undefined) {
-    return { winner: 'PRIMARY', reason: `${who(local)} is not sent: ${refusal.message}`, isConflict: false };
+    return { winner: 'PRIMARY', reason: `The ${who(local)} is not sent: ${refusal.message}`, isConflict: false };
   }
   if (!isPrimaryNews) {
-    return { winner: 'SECONDARY', reason: `${who(local)} goes out with the next push.`, isConflict: false };
+    return { winner: 'SECONDARY', reason: `The ${who(local)} goes out with the next push.`, isConflict: false };
   }
   return winner === 'LOCAL_WINS'
     ? {
         winner: 'SECONDARY',
-        reason: `Both stores changed it. For this field the local value wins: ${who(local)} goes out with the next push.`,
+        reason: `Both stores changed it. For this field the local value wins: the ${who(local)} goes out with the next push.`,
         isConflict: false,
       }
     : {
         winner: 'PRIMARY',
-        reason: `Both stores changed it. The next sync takes Constant Contact's value and keeps ${who(local)} as a conflict.`,
+        reason: `Both stores changed it. The next sync takes Constant Contact's value and keeps the ${who(local)} as a conflict.`,
         isConflict: true,
       };
 }
 
 const who = ({ changedBy, changedAt }: Pick<LocalChange, 'changedBy' | 'changedAt'>): string =>
-  `the value that ${changedBy} set here on ${changedAt.toISOString().slice(0, 10)}`;
+  `value that ${changedBy} set here on ${changedAt.toISOString().slice(0, 10)}`;
 
 const PREFERENCES = 'What a subscriber may get is decided in Constant Contact alone; the next sync takes it over.';
 

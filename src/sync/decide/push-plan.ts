@@ -41,6 +41,8 @@ export interface PushPlan {
 /** Takes contacts one by one, so that the caller may read them page by page; `finish` makes the plan. */
 export interface PushPlanner {
   add(contact: PendingContact): void;
+  /** A contact that is not to be planned, but whose address in the primary is not free for others. */
+  reserve(contact: PendingContact): void;
   finish(): PushPlan;
 }
 
@@ -96,6 +98,7 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
 
   return {
     add,
+    reserve: claims.own,
     finish() {
       staged.sort((a, b) => compareText(a.id, b.id));
       const gathered = createGatherer();
