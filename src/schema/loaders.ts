@@ -1,11 +1,14 @@
 import DataLoader from 'dataloader';
 import { ObjectId } from 'mongodb';
+import type { ContactView } from '../store/contact-queries.ts';
 import type { Store } from '../store/store.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
 import type { TagDocument } from '../store/tags.ts';
 
 /** What several fields of one operation may name: read once, together. Made when first used. */
 export interface Loaders {
+  /** By the hex form of the contact's id. */
+  contact(): DataLoader<string, ContactView | null>;
   /** By `tag_id`; null for a tag that is not stored (yet). */
   tag(): DataLoader<string, TagDocument | null>;
   /** By the hex form of the run's id. */
@@ -16,6 +19,12 @@ export interface Loaders {
 
 export function createLoaders(store: Store): Loaders {
   return {
+    contact: once(() =>
+      byKey(
+        (ids): Promise<ContactView[]> => store.contacts.byIds(ids.map((id) => new ObjectId(id))),
+        (contact) => contact._id.toHexString(),
+      ),
+    ),
     tag: once(() =>
       byKey(
         (ids) => store.tags.byTagIds(ids),

@@ -21,8 +21,8 @@ interface NodeSource {
 const NODES: { readonly [type in NodeType]: NodeSource } = {
   Contact: {
     type: ContactType,
-    load: async (key, { store }) => {
-      const contact = await store.contacts.get(key);
+    load: async (key, { loaders }) => {
+      const contact = await loaders.contact().load(key.toHexString());
       return contact === null ? null : contactNode(contact);
     },
   },
