@@ -84,6 +84,7 @@ export async function openSyncKit({
       instanceId: randomUUID(),
       policy: { default: 'PRIMARY_WINS' },
       requestsPerSecond: 10_000,
+      pushWaits: { lostAnswer: 200, firstPoll: 20, longestPoll: 200, activity: 60_000 },
       ...engineOptions,
       ...options,
     });

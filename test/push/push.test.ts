@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { createLocally, workLocally } from '../kit/local-work.ts';
+import type { TrueContact } from '../kit/sandbox.ts';
+import { nextSecond, openSyncKit, type SyncKit, startInput } from '../kit/sync.ts';
+
+const truthOf = (kit: SyncKit, contactId: string) => kit.sandbox.control<TrueContact>('GET', `/contacts/${contactId}`);
+
+async function someActive(kit: SyncKit): Promise<TrueContact[]> {
+  return (await kit.sandbox.truth()).filter(
+    (contact) =>
+      !contact.deleted_at &&
+      ['implicit', 'explicit'].includes(contact.email_address?.permission_to_send ?? '') &&
+      (contact.email_address?.address.length ?? 99) <= 50 &&
+      (contact.list_memberships?.length ?? 0) > 0,
+  );
+}
+
+async function lists(kit: SyncKit): Promise<string[]> {
+  return (await kit.store.lists.all()).filter((list) => list.goneAt === null).map((list) => list.listId);
+}
+
+describe('a push', () => {
+  it('brings fields, list wishes, new contacts, removals and deletions to the primary', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    const [edited, cleared, moved, left, gone] = (await someActive(kit)).map((contact) => contact.contact_id);
+    const [listId = ''] = await lists(kit);
+    await workLocally(kit, edited ?? '', { fields: { firstName: 'Edited' } });
+    await workLocally(kit, cleared ?? '', { fields: { lastName: null, firstName: 'Cleared' } });
+    await workLocally(kit, moved ?? '', { fields: { email: 'moved@example.com' } });
+    const { lists: leftLists } = await workLocally(kit, left ?? '', {});
+    await workLocally(kit, left ?? '', { remove: [leftLists[0] ?? ''] });
+    await workLocally(kit, gone ?? '', { deletion: true });
+    await createLocally(kit, { fields: { email: 'new@example.com', firstName: 'New' }, add: [listId] });
+    await createLocally(kit, { fields: { email: 'unlisted@example.com', firstName: 'Unlisted' } });
+
+    const run = await kit.run({ kind: 'PUSH' });
+    expect(run).toMatchObject({ status: 'SUCCEEDED', error: null });
+    expect(run.counts).toMatchObject({ pushed: 7, failed: 0, skipped: 0, resubscribeRaces: 0, conflicts: 0 });
+    expect(await truthOf(kit, edited ?? '')).toMatchObject({ first_name: 'Edited' });
+    const clearedTruth = await truthOf(kit, cleared ?? '');
+    expect(clearedTruth).toMatchObject({ first_name: 'Cleared' });
+    expect(clearedTruth.last_name ?? null).toBeNull();
+    expect((await truthOf(kit, moved ?? '')).email_address?.address).toBe('moved@example.com');
+    expect((await truthOf(kit, left ?? '')).list_memberships).not.toContain(leftLists[0]);
+    expect((await truthOf(kit, gone ?? '')).deleted_at).toBeDefined();
+    const emails = (await kit.sandbox.truth()).map((contact) => contact.email_address?.address);
+    expect(emails.filter((email) => email === 'new@example.com')).toHaveLength(1);
+    expect(emails.filter((email) => email === 'unlisted@example.com')).toHaveLength(1);
+    expect(await kit.store.contacts.pending(null, 100)).toEqual([]);
+    expect((await kit.sandbox.stats()).resubscribed).toEqual([]);
+  });
+
+  it('that is a dry run sends nothing and leaves its plan', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    const [contact] = await someActive(kit);
+    await workLocally(kit, contact?.contact_id ?? '', { fields: { firstName: 'Later' } });
+    const run = await kit.run({ kind: 'PUSH', dryRun: true });
+    expect(run).toMatchObject({ status: 'SUCCEEDED', push: { contactCount: 1, batches: 1 }, counts: { pushed: 0 } });
+    expect((await kit.sandbox.stats()).byRoute['POST /activities/contacts_json_import']).toBeUndefined();
+    expect((await truthOf(kit, contact?.contact_id ?? '')).first_name).not.toBe('Later');
+  });
+
+  it('refuses a plan that is not the one that was looked at', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    const [first, second] = await someActive(kit);
+    await workLocally(kit, first?.contact_id ?? '', { fields: { firstName: 'Planned' } });
+    const dry = await kit.run({ kind: 'PUSH', dryRun: true });
+    const planHash = (dry.push as { planHash: string }).planHash;
+    await workLocally(kit, second?.contact_id ?? '', { fields: { firstName: 'Not planned' } });
+    expect(await kit.run({ kind: 'PUSH', planHash })).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'PLAN_STALE' },
+    });
+    expect((await truthOf(kit, first?.contact_id ?? '')).first_name).not.toBe('Planned');
+  });
+});
+
+describe('nobody who has left is brought back', () => {
+  it('when they unsubscribed after the last pull', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    const [contact] = await someActive(kit);
+    const contactId = contact?.contact_id ?? '';
+    await workLocally(kit, contactId, { fields: { firstName: 'Stale' }, add: await lists(kit) });
+    await kit.sandbox.control('POST', `/contacts/${contactId}/unsubscribe`, {});
+    const run = await kit.run({ kind: 'PUSH' });
+    expect(run.status).toBe('SUCCEEDED');
+    expect((await truthOf(kit, contactId)).email_address?.permission_to_send).toBe('unsubscribed');
+    const [stored] = await kit.store.contacts.byContactIds([contactId]);
+    expect(stored?.refusals.map(({ reason }) => reason)).toContain('UNSUBSCRIBED');
+    expect(stored?.local.firstName?.value).toBe('Stale');
+    expect((await kit.sandbox.stats()).resubscribed).toEqual([]);
+  });
+
+  it('when they left the list that an import of fields would name', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    const [contact, other] = await someActive(kit);
+    const contactId = contact?.contact_id ?? '';
+    await workLocally(kit, contactId, { fields: { firstName: 'Renamed' } });
+    for (const listId of contact?.list_memberships ?? []) {
+      await kit.sandbox.control('POST', `/lists/${listId}/members`, { remove: [contactId] });
+      // Somebody else joins, so that the count of the list stays as it was.
+      const joiner = (await kit.sandbox.truth()).find(
+        (each) => each.contact_id !== other?.contact_id && !each.deleted_at && !each.list_memberships?.includes(listId),
+      );
+      await kit.sandbox.control('POST', `/lists/${listId}/members`, { add: [joiner?.contact_id] });
+    }
+    await kit.run({ kind: 'PUSH' });
+    expect(await truthOf(kit, contactId)).toMatchObject({ first_name: 'Renamed', list_memberships: [] });
+    expect((await kit.sandbox.stats()).resubscribed).toEqual([]);
+  });
+
+  it('when a new contact here has the address of somebody who unsubscribed or was deleted there', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    const truth = await kit.sandbox.truth();
+    const gone = truth.filter((each) => each.deleted_at && each.email_address).slice(0, 1);
+    const out = truth.filter((each) => each.email_address?.permission_to_send === 'unsubscribed' && !each.deleted_at);
+    for (const each of [...gone, ...out.slice(0, 1)]) {
+      await createLocally(kit, { fields: { email: each.email_address?.address ?? '' }, add: await lists(kit) });
+    }
+    const run = await kit.run({ kind: 'PUSH' });
+    expect(run.counts).toMatchObject({ pushed: 0 });
+    expect(await truthOf(kit, gone[0]?.contact_id ?? '')).toMatchObject({ deleted_at: gone[0]?.deleted_at });
+    expect((await kit.sandbox.stats()).resubscribed).toEqual([]);
+  });
+
+  it('when they unsubscribe while the job is under way: it is seen, set back and recorded', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    await nextSecond();
+    const [contact] = await someActive(kit);
+    const contactId = contact?.contact_id ?? '';
+    await workLocally(kit, contactId, { fields: { firstName: 'Racing' } });
+    // The job waits in the primary's queue long enough for the person to leave.
+    await kit.sandbox.control('POST', '/quirks', { activitySeconds: 2 });
+    const { run } = await kit.engine.start(startInput({ kind: 'PUSH' }), { trigger: 'MUTATION', triggeredBy: 'test' });
+    while ((await kit.sandbox.stats()).byRoute['POST /activities/contacts_json_import'] === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await kit.sandbox.control('POST', `/contacts/${contactId}/unsubscribe`, {});
+    const end = await kit.ended(run);
+    expect(end).toMatchObject({ status: 'SUCCEEDED', counts: { resubscribeRaces: 1 } });
+    expect((await truthOf(kit, contactId)).email_address?.permission_to_send).toBe('unsubscribed');
+    const [stored] = await kit.store.contacts.byContactIds([contactId]);
+    expect(stored?.status).toBe('UNSUBSCRIBED');
+    const history = await kit.store.contacts.history(stored?._id ?? run._id, null, 10);
+    expect(history.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toContain('RACE_REPAIRED');
+  });
+});
+
+describe('a push in trouble', () => {
+  it('looks for a job whose answer was lost, and imports nothing twice', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    const [listId = ''] = await lists(kit);
+    for (let index = 0; index < 5; index++) {
+      await createLocally(kit, { fields: { email: `lost${index}@example.com` }, add: [listId] });
+    }
+    await kit.sandbox.control('POST', '/faults', {
+      route: 'POST /v3/activities/contacts_json_import',
+      disconnect: 'after',
+      times: 1,
+    });
+    const run = await kit.run({ kind: 'PUSH' });
+    expect(run).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 5, failed: 0 } });
+    const stats = await kit.sandbox.stats();
+    expect(stats.byRoute['POST /activities/contacts_json_import']).toBe(1);
+    expect(await kit.store.contacts.pending(null, 10)).toEqual([]);
+  });
+
+  it('goes on after its process died with a job under way', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    await kit.stop();
+    const first = kit.instance();
+    const [listId = ''] = await lists(kit);
+    await createLocally(kit, { fields: { email: 'survivor@example.com' }, add: [listId] });
+    await kit.sandbox.control('POST', '/quirks', { activitySeconds: 2 });
+    const { run } = await first.engine.start(startInput({ kind: 'PUSH' }), {
+      trigger: 'MUTATION',
+      triggeredBy: 'test',
+    });
+    while ((await kit.store.pushBatches.underWay()).every(({ activityId }) => activityId === null)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await first.stop();
+    const second = kit.instance();
+    expect(await second.ended(run)).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 1 } });
+    expect((await kit.sandbox.stats()).byRoute['POST /activities/contacts_json_import']).toBe(1);
+  });
+
+  it('says which contacts the primary did not take', async () => {
+    await using kit = await openSyncKit();
+    await kit.run({});
+    const [contact] = await someActive(kit);
+    await workLocally(kit, contact?.contact_id ?? '', { fields: { firstName: 'Half' } });
+    await kit.sandbox.control('POST', '/quirks', { activityOutcome: 'failed' });
+    const run = await kit.run({ kind: 'PUSH' });
+    expect(run.status).toBe('SUCCEEDED');
+    const [stored] = await kit.store.contacts.byContactIds([contact?.contact_id ?? '']);
+    const isThere = (await truthOf(kit, contact?.contact_id ?? '')).first_name === 'Half';
+    expect(run.counts).toMatchObject(isThere ? { pushed: 1, failed: 0 } : { pushed: 0, failed: 1 });
+    expect(stored?.local.firstName === undefined).toBe(isThere);
+  });
+});
