@@ -38,7 +38,8 @@ async function lastRun(url: string) {
 
 const CONTACTS = '{ contacts(first: 500, orderBy: { field: EMAIL }) { totalCount nodes { id contactId email } } }';
 
-describe('the demo', () => {
+// Two starts and a whole sync in a test, on a machine that does other things, too; a killed run waits for its lease to end.
+describe('the demo', { timeout: 120_000 }, () => {
   test('fills the store by a first sync, stops by Ctrl-C, and the next start finds it all', async () => {
     await using dir = await createWorkingDir();
     await using first = startGateway({ cwd: dir.path });

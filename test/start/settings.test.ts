@@ -106,7 +106,7 @@ describe('settings', () => {
   });
 });
 
-describe('a start that cannot succeed', () => {
+describe('a start that cannot succeed', { timeout: 90_000 }, () => {
   test('tells all wrong settings at once, repeats no value, and exits with 2', async () => {
     await using dir = await createWorkingDir();
     const gateway = startGateway({
