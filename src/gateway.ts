@@ -1,21 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { type ApiClient, createApiClient, type TokenSource } from './constant-contact/api-client.ts';
-import { createStaticTokenSource } from './constant-contact/static-token.ts';
+import { type ApiClient, createApiClient } from './constant-contact/api-client.ts';
 import { DomainError } from './domain-error.ts';
 import type { Logger } from './logger.ts';
+import { openAccountPrimary, type Primary, sandboxPrimary } from './primary.ts';
 import { startSandbox } from './sandbox/server.ts';
-import { type ConnectionState, createContext, type GatewayStatus } from './schema/context.ts';
+import { createContext, type GatewayStatus } from './schema/context.ts';
 import { createDirectory } from './schema/directory.ts';
 import { createSchema } from './schema/schema.ts';
 import { openHttpServer } from './server/http-server.ts';
 import { createShutdown } from './shutdown.ts';
 import { openStore, type StoreInfo } from './store/connect.ts';
+import { migrateStore } from './store/migrations.ts';
 import { createRequestBudget, type SharedRequestBudget } from './store/request-budget.ts';
+import { createScheduleStateStore } from './store/schedule-state.ts';
 import { createStore, ensureIndexes } from './store/store.ts';
 import { createLiveContacts } from './sync/live-contacts.ts';
+import { openSchedule, type RunningSchedule } from './sync/schedule.ts';
+import { scheduledRuns } from './sync/scheduled-runs.ts';
 import { startSyncEngine } from './sync/start-engine.ts';
+import { storeCareJob } from './sync/store-care.ts';
 
 export const DEMO_SIZE = { contacts: 5_000, lists: 12, seed: 1 } as const;
 
@@ -29,37 +34,18 @@ export interface Gateway {
   close(): Promise<boolean>;
 }
 
-interface Primary {
-  readonly apiUrl: string;
-  readonly tokens: TokenSource;
-  readonly connection: () => ConnectionState;
-}
-
-/** Remembers that the primary refused the token: then only a new one helps, and `syncStatus` says so. */
-function accountPrimary({ apiUrl, accessToken }: { apiUrl: string; accessToken: string | null }): Primary {
-  if (accessToken === null) {
-    const refuse = async (): Promise<never> => {
-      throw new DomainError('NOT_CONNECTED', 'No Constant Contact account is connected: set CC_ACCESS_TOKEN.');
-    };
-    return { apiUrl, tokens: { accessToken: refuse, refresh: refuse }, connection: () => 'NOT_CONNECTED' };
-  }
-  const tokens = createStaticTokenSource(accessToken);
-  let refused = false;
-  return {
-    apiUrl,
-    tokens: {
-      accessToken: tokens.accessToken,
-      refresh(token, signal) {
-        refused = true;
-        return tokens.refresh(token, signal);
-      },
-    },
-    connection: () => (refused ? 'RECONNECT_REQUIRED' : 'CONNECTED'),
-  };
-}
-
-async function readStatus(primary: Primary, budget: SharedRequestBudget): Promise<GatewayStatus> {
-  return { connection: primary.connection(), nextScheduledAt: null, budget: await budget.status() };
+async function readStatus(
+  primary: Primary,
+  budget: SharedRequestBudget,
+  schedule: RunningSchedule,
+): Promise<GatewayStatus> {
+  const [connection, budgetStatus, nextScheduledAt, schedulePause] = await Promise.all([
+    primary.connection(),
+    budget.status(),
+    schedule.nextAt(),
+    schedule.paused(),
+  ]);
+  return { connection, nextScheduledAt, schedulePause, budget: budgetStatus };
 }
 
 /** Whoever sets keys relies on them: a gateway that does not ask for them yet must not look as if it did. */
@@ -113,24 +99,11 @@ async function open({
     onLost,
   });
   shutdown.add('store', connection.close);
+  const instanceId = randomUUID();
+  await migrateStore({ db: connection.db, instanceId, clock: systemClock, logger, signal });
   await ensureIndexes(connection.db);
   signal.throwIfAborted();
   const store = createStore(connection);
-
-  let sandboxUrl: string | null = null;
-  let primary: Primary;
-  if (config.primary.kind === 'sandbox') {
-    const sandbox = await startSandbox({ ...DEMO_SIZE, host: '127.0.0.1', port: 0, rateLimit: true });
-    shutdown.add('sandbox', sandbox.close);
-    sandboxUrl = sandbox.url;
-    primary = {
-      apiUrl: `${sandbox.url}/v3`,
-      tokens: createStaticTokenSource(sandbox.token),
-      connection: () => 'SANDBOX',
-    };
-  } else {
-    primary = accountPrimary(config.primary);
-  }
 
   const { requestsPerSecond, requestsPerDay } = config.budget;
   const budget = createRequestBudget({
@@ -141,6 +114,32 @@ async function open({
     random: Math.random,
     logger,
   });
+
+  const authenticated = false;
+  let ownUrl = '';
+  let sandboxUrl: string | null = null;
+  let primary: Primary;
+  if (config.primary.kind === 'sandbox') {
+    const sandbox = await startSandbox({ ...DEMO_SIZE, host: '127.0.0.1', port: 0, rateLimit: true });
+    shutdown.add('sandbox', sandbox.close);
+    sandboxUrl = sandbox.url;
+    primary = sandboxPrimary({ apiUrl: `${sandbox.url}/v3`, token: sandbox.token });
+  } else {
+    primary = await openAccountPrimary({
+      config: config.primary,
+      tokenKeys: config.tokenKeys,
+      store,
+      budget,
+      clock: systemClock,
+      random: Math.random,
+      logger,
+      instanceId,
+      ownUrl: () => ownUrl,
+      mayConnect: async () => !authenticated,
+    });
+  }
+  shutdown.add('connection', primary.close);
+
   const api: ApiClient = createApiClient({
     apiUrl: primary.apiUrl,
     tokens: primary.tokens,
@@ -156,30 +155,64 @@ async function open({
     api,
     clock: systemClock,
     logger,
-    instanceId: randomUUID(),
+    instanceId,
     policy: { default: 'PRIMARY_WINS' },
     requestsPerSecond,
   });
   shutdown.add('engine', engine.stop);
   signal.throwIfAborted();
 
+  const isConnected = async () => !['NOT_CONNECTED', 'RECONNECT_REQUIRED'].includes(await primary.connection());
+  const schedule = await openSchedule({
+    jobs: [
+      ...scheduledRuns({ schedule: config.schedule, engine, isConnected, logger }),
+      storeCareJob({
+        store,
+        retention: config.retention,
+        timezone: config.schedule.timezone,
+        clock: systemClock,
+        logger,
+      }),
+    ],
+    state: createScheduleStateStore(connection.db),
+    clock: systemClock,
+    logger,
+    instanceId,
+    random: Math.random,
+  });
+  shutdown.add('schedule', schedule.stop);
+  signal.throwIfAborted();
+
   const directory = createDirectory({ store });
   const live = createLiveContacts({ api });
-  const status = () => readStatus(primary, budget);
+  const status = () => readStatus(primary, budget, schedule);
   const startedBy = { trigger: 'MUTATION', triggeredBy: 'graphql' } as const;
   const server = await openHttpServer({
     ...config.server,
     schema: createSchema(),
     createContext: (operation) =>
-      createContext({ store, engine, directory, live, status, startedBy, signal: operation.signal }),
+      createContext({
+        store,
+        engine,
+        schedule,
+        directory,
+        live,
+        status,
+        startedBy,
+        disconnectAccount: primary.disconnect,
+        signal: operation.signal,
+      }),
     readinessChecks: {
       store: async () => {
         await connection.db.command({ ping: 1 });
       },
     },
-    authenticated: false,
+    connection: primary.connection,
+    routes: primary.routes,
+    authenticated,
     logger,
   });
+  ownUrl = server.url;
   shutdown.add('server', server.close);
   shutdown.add('readiness', server.stopAccepting);
   signal.throwIfAborted();

@@ -13,6 +13,7 @@ import { createLandingPage } from './landing-page.ts';
 import { createMetrics } from './metrics.ts';
 import type { ContextFactory } from './operation-context.ts';
 import { isForeignHost } from './origin-check.ts';
+import type { RouteGroup } from './route-group.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_LIMIT_MS = 10_000;
@@ -55,10 +56,11 @@ function addSecurityHeaders(app: FastifyInstance): void {
   });
 }
 
-function addErrorAnswers(app: FastifyInstance, logger: Logger): void {
+function addErrorAnswers(app: FastifyInstance, routes: readonly RouteGroup[], logger: Logger): void {
+  const routeMethods = new Map([...ROUTE_METHODS, ...routes.flatMap(({ methods }) => [...methods])]);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const allowed = ROUTE_METHODS.get(path);
+    const allowed = routeMethods.get(path);
     if (allowed === undefined) return sendError(reply, 404, 'NOT_FOUND', 'There is nothing at this address.');
     return sendError(reply.header('allow', allowed), 405, 'METHOD_NOT_ALLOWED', `Allowed here: ${allowed}.`);
   });
@@ -116,6 +118,8 @@ export async function openHttpServer({
   schema,
   createContext,
   readinessChecks,
+  connection,
+  routes = [],
   authenticated,
   logger,
 }: {
@@ -124,6 +128,10 @@ export async function openHttpServer({
   schema: GraphQLSchema;
   createContext: ContextFactory;
   readinessChecks: ReadinessChecks;
+  /** How the gateway stands to its primary: told by `/health/ready`. Not a reason to be unready: it still serves what it has. */
+  connection?: () => Promise<string>;
+  /** What is served beside GraphQL. */
+  routes?: readonly RouteGroup[];
   authenticated: boolean;
   logger: Logger;
 }): Promise<HttpServer> {
@@ -146,20 +154,22 @@ export async function openHttpServer({
   });
   const loopbackOnly = isLoopback(host) && !authenticated;
   addSecurityHeaders(app);
-  addErrorAnswers(app, logger);
+  addErrorAnswers(app, routes, logger);
   if (loopbackOnly) rejectForeignHosts(app);
   addLandingPage(app);
 
   app.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
     const { ready, checks } = await checkReadiness(readinessChecks, logger);
+    const state = connection === undefined || !ready ? {} : { connection: await connection() };
     return reply
       .code(ready && accepting ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ ready: ready && accepting, stopping: !accepting, checks });
+      .send({ ready: ready && accepting, stopping: !accepting, checks, ...state });
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.read()));
 
+  for (const { plugin } of routes) await app.register(plugin);
   const graphql = createGraphQLServer({ schema, createContext, metrics, logger, stopping: stopping.signal });
   await app.register(serveGraphQLOverHttp({ graphql }));
   const closeWebSockets = serveGraphQLOverWebSocket({

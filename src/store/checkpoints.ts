@@ -18,6 +18,8 @@ export interface CheckpointStore {
   advanceWatermark(watermark: Date, at: Date): Promise<void>;
   setCountsOffset(countsOffset: { readonly [name: string]: number }, at: Date): Promise<void>;
   setFullDue(reason: string | null, at: Date): Promise<void>;
+  /** The store begins anew: another account's contacts are to come. */
+  reset(): Promise<void>;
 }
 
 export function createCheckpointStore(db: Db): CheckpointStore {
@@ -30,5 +32,8 @@ export function createCheckpointStore(db: Db): CheckpointStore {
     advanceWatermark: (watermark, at) => upsert({ $max: { watermark }, $set: { updatedAt: at } }),
     setCountsOffset: (countsOffset, at) => upsert({ $set: { countsOffset, updatedAt: at } }),
     setFullDue: (fullDueReason, at) => upsert({ $set: { fullDueReason, updatedAt: at } }),
+    async reset() {
+      await collection.deleteOne({ _id: 'contacts' });
+    },
   };
 }

@@ -34,6 +34,7 @@ export interface TestGraphQL {
 export const CONNECTED_STATUS: GatewayStatus = {
   connection: 'SANDBOX',
   nextScheduledAt: null,
+  schedulePause: null,
   budget: {
     perSecond: 4,
     perDay: 10_000,
@@ -63,6 +64,12 @@ export function queueingEngine(store: Store): SyncEngine {
     },
   };
 }
+
+/** Starts nothing and is never paused. */
+const silentSchedule: ContextOptions['schedule'] = {
+  pause: async (wish) => ({ at: new Date(), ...wish }),
+  resume: async () => {},
+};
 
 /** The schema behind Yoga on a database of its own. `compiled: false` takes the standard executor for everything. */
 export async function openTestGraphQL({
@@ -96,9 +103,11 @@ export function serveTestGraphQL({
         store,
         directory,
         engine: queueingEngine(store),
+        schedule: silentSchedule,
         live: async (contactIds) => contactIds.map(() => null),
         status: async () => CONNECTED_STATUS,
         startedBy: { trigger: 'MUTATION', triggeredBy: 'test' },
+        disconnectAccount: async () => false,
         ...options,
         signal: request.signal,
       }),
