@@ -13,7 +13,6 @@ export interface RejectedRowDocument {
 export interface RejectedRowStore {
   add(rows: readonly RejectedRowDocument[]): Promise<void>;
   byRun(runId: ObjectId, limit: number): Promise<RejectedRowDocument[]>;
-  purge(before: Date): Promise<number>;
 }
 
 export async function ensureRejectedRowIndexes(db: Db): Promise<void> {
@@ -30,8 +29,5 @@ export function createRejectedRowStore(db: Db): RejectedRowStore {
       if (rows.length > 0) await collection.insertMany(rows.map((row) => ({ ...row })));
     },
     byRun: (runId, limit) => collection.find({ runId }).sort({ _id: 1 }).limit(limit).toArray(),
-    async purge(before) {
-      return (await collection.deleteMany({ at: { $lt: before } })).deletedCount;
-    },
   };
 }

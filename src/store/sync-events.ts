@@ -17,8 +17,6 @@ export interface SyncEventStore {
   append(event: SyncEventDocument): Promise<void>;
   /** Events after `sequence`, in order, the run's `lastEvent` included even when a crash kept it out of the collection. */
   after(run: SyncRunDocument, sequence: number, limit: number): Promise<SyncEventDocument[]>;
-  /** Deletes what is older than `before`; answers how many. */
-  purge(before: Date): Promise<number>;
 }
 
 export async function ensureSyncEventIndexes(db: Db): Promise<void> {
@@ -50,11 +48,6 @@ export function createSyncEventStore(db: Db): SyncEventStore {
       const reached = events.at(-1)?.sequence ?? sequence;
       if (last !== null && last.sequence > reached && events.length < limit) events.push({ runId: run._id, ...last });
       return events;
-    },
-
-    async purge(before) {
-      const { deletedCount } = await collection.deleteMany({ at: { $lt: before } });
-      return deletedCount;
     },
   };
 }

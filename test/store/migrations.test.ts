@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { silentLogger } from '../../src/logger.ts';
+import { type Migration, migrateStore, schemaVersion } from '../../src/store/migrations.ts';
+import { openTestStore } from '../kit/store.ts';
+
+const steps: readonly Migration[] = [1, 2, 3].map((version) => ({
+  version,
+  name: `step ${version}`,
+  run: async (db) => {
+    await db.collection('steps').insertOne({ version });
+  },
+}));
+
+describe('migrations', () => {
+  async function migrate(
+    db: Parameters<typeof migrateStore>[0]['db'],
+    migrations: readonly Migration[],
+    instanceId = 'a',
+  ) {
+    const { signal } = new AbortController();
+    await migrateStore({ db, instanceId, clock: systemClock, logger: silentLogger, signal, migrations });
+  }
+
+  test('are done once, in order, with three instances starting at once', async () => {
+    await using store = await openTestStore();
+    await Promise.all(['a', 'b', 'c'].map((instance) => migrate(store.db, steps, instance)));
+    const done = await store.db.collection('steps').find().sort({ _id: 1 }).toArray();
+    expect(done.map(({ version }) => version)).toEqual([1, 2, 3]);
+    expect(await schemaVersion(store.db)).toBe(3);
+    await migrate(store.db, steps);
+    expect(await store.db.collection('steps').countDocuments()).toBe(3);
+  });
+
+  test('go on where a failed one was, and a new version adds only what is new', async () => {
+    await using store = await openTestStore();
+    await migrate(store.db, steps.slice(0, 1));
+    const failing: Migration = { version: 2, name: 'fails', run: () => Promise.reject(new Error('disk full')) };
+    await expect(migrate(store.db, [...steps.slice(0, 1), failing])).rejects.toThrow('disk full');
+    expect(await schemaVersion(store.db)).toBe(1);
+    await migrate(store.db, steps);
+    const done = await store.db.collection('steps').find().sort({ _id: 1 }).toArray();
+    expect(done.map(({ version }) => version)).toEqual([1, 2, 3]);
+  });
+
+  test('refuse a store that a newer gateway has written', async () => {
+    await using store = await openTestStore();
+    await migrate(store.db, steps);
+    await expect(migrate(store.db, steps.slice(0, 2))).rejects.toMatchObject({ code: 'STORE_UNSUPPORTED' });
+  });
+});
