@@ -8,7 +8,7 @@ import { requestDeletion } from '../../src/sync/decide/local-edit.ts';
 import type { PendingContact } from '../../src/sync/decide/plan-contact.ts';
 import { batchLength, type PlannedBatch } from '../../src/sync/decide/push-batches.ts';
 import { DEFAULT_PUSH_LIMITS, type PushLimits } from '../../src/sync/decide/push-limits.ts';
-import { type PushPlan, type PushPlanOptions, planPush } from '../../src/sync/decide/push-plan.ts';
+import { createPushPlanner, type PushPlan, type PushPlanOptions, planPush } from '../../src/sync/decide/push-plan.ts';
 import { emailKey } from '../../src/sync/decide/unified-contact.ts';
 import {
   arbitraryStored,
@@ -499,6 +499,29 @@ describe('for all contacts', () => {
       ),
       runs,
     );
+  });
+
+  it('a body may be exactly as large as allowed, not a byte more', () => {
+    const contacts = ['Ann', 'Zoë', '👩‍🚀'].map((firstName, index) =>
+      pending(`id-${index}`, localContact({ email: `p${index}@example.com`, firstName }, ['list-a'])),
+    );
+    const [whole] = ofKind(plan(contacts), 'IMPORT');
+    const sizeBytes = whole?.sizeBytes ?? 0;
+    const cut = (importBytes: number) => plan(contacts, { limits: limits({ importBytes }) }).batches.map(batchLength);
+    expect(cut(sizeBytes)).toEqual([3]);
+    expect(cut(sizeBytes - 1)).toEqual([2, 1]);
+  });
+
+  it('an address of a contact that is left out of the plan is not free', () => {
+    const planner = createPushPlanner({
+      lists: LISTS.map((listId) => ({ listId, deletedAt: null })),
+      customFields: CUSTOM_FIELDS,
+      emailOwners: () => [],
+      hash,
+    });
+    planner.add(pending('1', localContact({ email: 'P2@example.com' }, ['list-a'])));
+    planner.reserve(pending('2', edited(known(2, { permission: 'UNSUBSCRIBED' }), { email: 'other@example.com' })));
+    expect(reasons(planner.finish())).toEqual([['1', 'contact', 'UNSUBSCRIBED']]);
   });
 
   it('membership jobs keep to 500 contacts', () => {
