@@ -103,6 +103,11 @@ export async function ensureContactIndexes(db: Db): Promise<void> {
   ]);
 }
 
+/** `$type` although the ids are strings: without it the server does not see that the partial index holds them all. */
+const ofPrimary = (contactIds: readonly string[]) => ({
+  contactId: { $in: [...contactIds], $type: 'string' as const },
+});
+
 export function createContactStore(db: Db): ContactStore {
   const collection = db.collection<ContactDocument>('contacts');
   const historyCollection = db.collection<ContactHistoryDocument>('contactHistory');
@@ -136,7 +141,7 @@ export function createContactStore(db: Db): ContactStore {
     collection,
     get: (id) => collection.findOne({ _id: id }),
     byIds: (ids) => collection.find({ _id: { $in: [...ids] } }).toArray(),
-    byContactIds: (contactIds) => collection.find({ contactId: { $in: [...contactIds] } }).toArray(),
+    byContactIds: (contactIds) => collection.find(ofPrimary(contactIds)).toArray(),
     localOnlyByEmailKeys: (emailKeys) =>
       emailKeys.length === 0
         ? Promise.resolve([])
@@ -177,7 +182,7 @@ export function createContactStore(db: Db): ContactStore {
     },
 
     async markSeen(contactIds, { field, value }) {
-      await collection.updateMany({ contactId: { $in: [...contactIds] } }, { $set: { [field]: value } });
+      await collection.updateMany(ofPrimary(contactIds), { $set: { [field]: value } });
     },
 
     unseen: (runId, afterContactId, limit) =>
