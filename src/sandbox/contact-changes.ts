@@ -19,7 +19,12 @@ export function changeContact(
   if (actor === 'client') {
     const wasOut = before.email_address?.permission_to_send === 'unsubscribed';
     const isOut = next.email_address === undefined || next.email_address.permission_to_send === 'unsubscribed';
-    if ((wasOut && !isOut) || added.some((listId) => left.has(listId))) world.stats.recordResubscribed(next.contact_id);
+    const subscribed = wasOut && !isOut;
+    const list_ids = added.filter((listId) => left.has(listId));
+    const revived = before.deleted_at !== undefined && next.deleted_at === undefined;
+    if (subscribed || revived || list_ids.length > 0) {
+      world.stats.recordReturn({ contact_id: next.contact_id, subscribed, list_ids, revived });
+    }
   } else {
     for (const listId of added) left.delete(listId);
     // A deletion takes all lists away, but says nothing about any of them.

@@ -7,6 +7,16 @@ export interface ImportRecord {
   readonly list_ids: readonly string[];
 }
 
+/** A client's write that brought back somebody who had left; or a contact that was deleted. */
+export interface ReturnRecord {
+  readonly contact_id: string;
+  /** The person had unsubscribed. */
+  readonly subscribed: boolean;
+  /** Lists that the person had left, or was taken off by the owner. */
+  readonly list_ids: readonly string[];
+  readonly revived: boolean;
+}
+
 /** What the clients of the API did, for tests to read. Control calls are not counted. */
 export class Stats {
   requests = 0;
@@ -15,6 +25,8 @@ export class Stats {
   maxInAnySecond = 0;
   readonly byRoute: Record<string, number> = {};
   readonly imports: ImportRecord[] = [];
+  /** Each return by itself, in order. */
+  readonly returns: ReturnRecord[] = [];
   readonly #resubscribed = new Set<string>();
   /** Arrivals of the last second, oldest first from `#oldest` on. */
   #arrivals: number[] = [];
@@ -38,9 +50,10 @@ export class Stats {
     this.byRoute[route] = (this.byRoute[route] ?? 0) + 1;
   }
 
-  /** A person who had left was brought back by the client. */
-  recordResubscribed(contactId: string): void {
-    this.#resubscribed.add(contactId);
+  /** Somebody was brought back by the client. */
+  recordReturn(record: ReturnRecord): void {
+    this.returns.push(record);
+    if (record.subscribed || record.list_ids.length > 0) this.#resubscribed.add(record.contact_id);
   }
 
   toJSON(): object {
@@ -52,6 +65,7 @@ export class Stats {
       maxInAnySecond: this.maxInAnySecond,
       imports: this.imports,
       resubscribed: [...this.#resubscribed],
+      returns: this.returns,
     };
   }
 }

@@ -68,6 +68,8 @@ export interface SessionOptions {
   readonly stopSignal: AbortSignal;
   /** Called after each write of the run. */
   readonly onChange: (run: SyncRunDocument) => void;
+  readonly leaseMs?: number;
+  readonly beatMs?: number;
 }
 
 export interface OpenRunSession extends RunSession {
@@ -85,6 +87,8 @@ export function openRunSession({
   logger,
   stopSignal,
   onChange,
+  leaseMs = LEASE_MS,
+  beatMs = BEAT_MS,
 }: SessionOptions): OpenRunSession {
   if (claimed.lease === null) throw new TypeError('A session needs a run that was claimed.');
   const { token } = claimed.lease;
@@ -113,8 +117,8 @@ export function openRunSession({
   async function beat(): Promise<void> {
     while (!beats.signal.aborted) {
       try {
-        await clock.sleep(BEAT_MS, beats.signal);
-        const renewed = await store.syncRuns.renew(runId, token, LEASE_MS);
+        await clock.sleep(beatMs, beats.signal);
+        const renewed = await store.syncRuns.renew(runId, token, leaseMs);
         if (!beats.signal.aborted) heed(renewed);
       } catch (error) {
         if (beats.signal.aborted || isDomainError(error, 'LEASE_LOST')) return;
@@ -221,7 +225,7 @@ export function openRunSession({
               'REQUEST_BUDGET',
               until,
               `${error.message} The run goes on by itself at ${until.toISOString()}.`,
-              () => clock.sleep(Math.max(BEAT_MS, until.getTime() - clock.now().getTime()), signal),
+              () => clock.sleep(Math.max(beatMs, until.getTime() - clock.now().getTime()), signal),
             );
           } else if (isDomainError(error, 'RECONNECT_REQUIRED')) {
             return await waitForConnection(error.message, () => send(call(priority)));
@@ -232,12 +236,12 @@ export function openRunSession({
 
     async pauseForConfirmation(message) {
       await pause('MASS_CHANGE', null, message, async () => {
-        while (confirmedAt === null) await clock.sleep(BEAT_MS, signal);
+        while (confirmedAt === null) await clock.sleep(beatMs, signal);
       });
     },
 
     async assertOwned() {
-      heed(await patience(() => store.syncRuns.renew(runId, token, LEASE_MS)));
+      heed(await patience(() => store.syncRuns.renew(runId, token, leaseMs)));
       signal.throwIfAborted();
     },
 

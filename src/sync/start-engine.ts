@@ -12,7 +12,7 @@ import type { SyncEngine } from './engine.ts';
 import { createRunFollower } from './follow-runs.ts';
 import type { MassChangeLimit } from './pull/pull-context.ts';
 import { DEFAULT_PUSH_WAITS, type PushWaits } from './push/push-context.ts';
-import { LEASE_MS, type OpenRunSession, openRunSession } from './run-session.ts';
+import { BEAT_MS, LEASE_MS, type OpenRunSession, openRunSession } from './run-session.ts';
 import { runSync } from './run-sync.ts';
 
 /** How often an instance looks for runs that nobody works on. With `LEASE_MS`, a dead owner's run goes on within 15 s. */
@@ -31,6 +31,11 @@ export interface SyncEngineOptions {
   readonly massChange?: MassChangeLimit;
   readonly pushLimits?: PushLimits;
   readonly pushWaits?: PushWaits;
+  /** How long a run stays this instance's without a sign of life, and how often it gives one. */
+  readonly leaseMs?: number;
+  readonly beatMs?: number;
+  /** How often this instance looks for runs that nobody works on. */
+  readonly takeoverPollMs?: number;
 }
 
 /** The engine with the loop that works on runs; what other parts may ask of it is `SyncEngine`. */
@@ -48,6 +53,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
   const massChange = options.massChange ?? DEFAULT_MASS_CHANGE;
   const limits = options.pushLimits ?? DEFAULT_PUSH_LIMITS;
   const waits = options.pushWaits ?? DEFAULT_PUSH_WAITS;
+  const { leaseMs = LEASE_MS, beatMs = BEAT_MS, takeoverPollMs = TAKEOVER_POLL_MS } = options;
   const hash = (content: string) => createHash('sha256').update(content).digest('hex');
   const stopping = new AbortController();
   const sessions = new Map<string, OpenRunSession>();
@@ -57,7 +63,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
   /** Works on a run if nobody else does, to its end or until this instance stops. */
   async function work(runId: ObjectId): Promise<void> {
     if (sessions.has(runId.toHexString()) || stopping.signal.aborted) return;
-    const run = await store.syncRuns.claim(runId, instanceId, LEASE_MS);
+    const run = await store.syncRuns.claim(runId, instanceId, leaseMs);
     if (run === null) return;
     const runLogger = logger.child({ runId: runId.toHexString(), kind: run.kind });
     const session = openRunSession({
@@ -67,6 +73,8 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
       logger: runLogger,
       stopSignal: stopping.signal,
       onChange: follower.notify,
+      leaseMs,
+      beatMs,
     });
     sessions.set(runId.toHexString(), session);
     try {
@@ -155,11 +163,11 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
     while (!stopping.signal.aborted) {
       try {
         for (const run of await store.syncRuns.orphans()) workInBackground(run._id);
-        await clock.sleep(TAKEOVER_POLL_MS, stopping.signal);
+        await clock.sleep(takeoverPollMs, stopping.signal);
       } catch (error) {
         if (stopping.signal.aborted) return;
         logger.warn({ error }, 'no look for runs left behind, trying again');
-        await clock.sleep(TAKEOVER_POLL_MS, stopping.signal).catch(() => {});
+        await clock.sleep(takeoverPollMs, stopping.signal).catch(() => {});
       }
     }
   }

@@ -15,6 +15,8 @@ export interface LocalWork {
   readonly add?: readonly string[];
   readonly remove?: readonly string[];
   readonly deletion?: true;
+  /** When it is asked for; now by default. */
+  readonly at?: Date;
 }
 
 /** Local work on a contact of the primary, by its `contact_id`. */
@@ -25,7 +27,7 @@ export async function workLocally({ store }: Pick<SyncKit, 'store'>, contactId: 
     {
       store,
       newId: () => new ObjectId(),
-      now: () => new Date(),
+      now: () => work.at ?? new Date(),
       source: 'LOCAL',
       changedBy: 'test',
       runId: null,
@@ -39,7 +41,7 @@ export async function workLocally({ store }: Pick<SyncKit, 'store'>, contactId: 
 
 /** A new contact that exists only here. */
 export async function createLocally({ store }: Pick<SyncKit, 'store'>, work: LocalWork): Promise<ContactDocument> {
-  const now = new Date();
+  const now = work.at ?? new Date();
   const { contact, changes } = decide(createLocal({ createdBy: 'test', now }), work);
   const next: ContactDocument = {
     ...contact,
@@ -54,8 +56,8 @@ export async function createLocally({ store }: Pick<SyncKit, 'store'>, work: Loc
   return next;
 }
 
-function decide(stored: StoredContact, { fields = {}, add = [], remove = [], deletion }: LocalWork) {
-  const context = { changedBy: 'test', now: new Date() };
+function decide(stored: StoredContact, { fields = {}, add = [], remove = [], deletion, at }: LocalWork) {
+  const context = { changedBy: 'test', now: at ?? new Date() };
   const edited = applyLocalEdit(stored, fields, context);
   const wished = wishLists(edited.contact, { add, remove }, context);
   const deleted = deletion === true ? requestDeletion(wished.contact, context) : { ...wished, changes: [] };
