@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { createAuthenticate, isAuthenticationConfigured } from './auth/authenticate.ts';
+import { type Authenticate, hasScope } from './auth/caller.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type ApiClient, createApiClient } from './constant-contact/api-client.ts';
-import { DomainError } from './domain-error.ts';
+import { type DomainError, isDomainError } from './domain-error.ts';
 import type { Logger } from './logger.ts';
 import { openAccountPrimary, type Primary, sandboxPrimary } from './primary.ts';
 import { startSandbox } from './sandbox/server.ts';
@@ -48,18 +50,20 @@ async function readStatus(
   return { connection, nextScheduledAt, schedulePause, budget: budgetStatus };
 }
 
-/** Whoever sets keys relies on them: a gateway that does not ask for them yet must not look as if it did. */
-function refuseUnenforceable({ auth }: Config): void {
-  if (auth.apiKeys.length === 0 && auth.jwt === null) return;
-  throw new DomainError(
-    'CONFIG_INVALID',
-    'API_KEYS and JWT_JWKS_URL are set, but this version does not check callers yet: it serves 127.0.0.1 only, without them.',
-  );
+/** @throws what hinders the check itself */
+async function mayAdminister(authenticate: Authenticate, authorization: string | undefined): Promise<boolean> {
+  try {
+    return hasScope(await authenticate(authorization), 'admin');
+  } catch (error) {
+    if (isDomainError(error, 'UNAUTHENTICATED')) return false;
+    throw error;
+  }
 }
 
 /**
  * Starts the gateway in order: store, Constant Contact (in the demo the sandbox), engine, HTTP. What has started is
  * stopped again when a later part fails or `signal` aborts.
+ * @param attended for one command of a person: nothing is done by the clock, and the demo starts no sync by itself.
  * @param onLost the embedded engine has ended by itself: the gateway cannot go on.
  * @throws DomainError, or the signal's reason.
  */
@@ -68,15 +72,17 @@ export async function openGateway({
   logger,
   signal,
   onLost,
+  attended = false,
 }: {
   config: Config;
   logger: Logger;
   signal: AbortSignal;
   onLost: (error: DomainError) => void;
+  attended?: boolean;
 }): Promise<Gateway> {
   const shutdown = createShutdown({ logger });
   try {
-    return await open({ config, logger, signal, onLost, shutdown });
+    return await open({ config, logger, signal, onLost, attended, shutdown });
   } catch (error) {
     await shutdown.run();
     throw error;
@@ -88,9 +94,9 @@ async function open({
   logger,
   signal,
   onLost,
+  attended,
   shutdown,
 }: Parameters<typeof openGateway>[0] & { shutdown: ReturnType<typeof createShutdown> }): Promise<Gateway> {
-  refuseUnenforceable(config);
   const connection = await openStore({
     uri: config.store.uri ?? undefined,
     dataDir: config.store.dataDir,
@@ -115,7 +121,10 @@ async function open({
     logger,
   });
 
-  const authenticated = false;
+  const authenticated = isAuthenticationConfigured(config.auth);
+  const authenticate = createAuthenticate(config.auth);
+  if (!authenticated)
+    logger.info({ host: config.server.host }, 'no authentication is set up: only this machine is served');
   let ownUrl = '';
   let sandboxUrl: string | null = null;
   let primary: Primary;
@@ -135,7 +144,7 @@ async function open({
       logger,
       instanceId,
       ownUrl: () => ownUrl,
-      mayConnect: async () => !authenticated,
+      mayConnect: async (authorization) => mayAdminister(authenticate, authorization),
     });
   }
   shutdown.add('connection', primary.close);
@@ -164,16 +173,18 @@ async function open({
 
   const isConnected = async () => !['NOT_CONNECTED', 'RECONNECT_REQUIRED'].includes(await primary.connection());
   const schedule = await openSchedule({
-    jobs: [
-      ...scheduledRuns({ schedule: config.schedule, engine, isConnected, logger }),
-      storeCareJob({
-        store,
-        retention: config.retention,
-        timezone: config.schedule.timezone,
-        clock: systemClock,
-        logger,
-      }),
-    ],
+    jobs: attended
+      ? []
+      : [
+          ...scheduledRuns({ schedule: config.schedule, engine, isConnected, logger }),
+          storeCareJob({
+            store,
+            retention: config.retention,
+            timezone: config.schedule.timezone,
+            clock: systemClock,
+            logger,
+          }),
+        ],
     state: createScheduleStateStore(connection.db),
     clock: systemClock,
     logger,
@@ -186,7 +197,6 @@ async function open({
   const directory = createDirectory({ store });
   const live = createLiveContacts({ api });
   const status = () => readStatus(primary, budget, schedule);
-  const startedBy = { trigger: 'MUTATION', triggeredBy: 'graphql' } as const;
   const server = await openHttpServer({
     ...config.server,
     schema: createSchema(),
@@ -198,7 +208,8 @@ async function open({
         directory,
         live,
         status,
-        startedBy,
+        caller: operation.caller,
+        startedBy: { trigger: 'MUTATION', triggeredBy: operation.caller.name },
         disconnectAccount: primary.disconnect,
         signal: operation.signal,
       }),
@@ -210,6 +221,7 @@ async function open({
     connection: primary.connection,
     routes: primary.routes,
     authenticated,
+    authenticate,
     logger,
   });
   ownUrl = server.url;
@@ -217,7 +229,7 @@ async function open({
   shutdown.add('readiness', server.stopAccepting);
   signal.throwIfAborted();
 
-  if (config.primary.kind === 'sandbox') {
+  if (config.primary.kind === 'sandbox' && !attended) {
     const input = { kind: 'CONTACTS', mode: 'INCREMENTAL', listIds: null, dryRun: false, planHash: null } as const;
     await engine.start(input, { trigger: 'SCHEDULE', triggeredBy: 'demo' });
   }

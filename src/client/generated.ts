@@ -186,6 +186,14 @@ export type PauseReason =
   /** MongoDB does not answer: goes on when it does. */
   | 'STORE_UNREACHABLE';
 
+/** How long, and why. */
+export type PauseScheduleInput = {
+  /** Shown in `syncStatus`: at most 500 characters. */
+  reason?: string | null | undefined;
+  /** When it goes on by itself; without it, when it is resumed. */
+  until?: string | null | undefined;
+};
+
 /** Whether Constant Contact lets the account write to an email address. */
 export type PermissionToSend =
   /** The person gave permission. */
@@ -200,6 +208,12 @@ export type PermissionToSend =
   | 'TEMP_HOLD'
   /** The person opted out. */
   | 'UNSUBSCRIBED';
+
+/** How the schedule is to go on. */
+export type ResumeScheduleInput = {
+  /** Start now, once, what was due meanwhile. */
+  runMissed?: boolean | null | undefined;
+};
 
 /** What a run is to do. */
 export type StartSyncInput = {
@@ -422,7 +436,7 @@ export type UserErrorFieldsFragment =
 export type SyncStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SyncStatusQuery = { syncStatus: { connection: ConnectionState, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }> } };
+export type SyncStatusQuery = { syncStatus: { connection: ConnectionState, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }> } };
 
 export type SyncRunsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -463,6 +477,26 @@ export type CancelSyncMutation = { cancelSync:
     | { __typename: 'InvalidInput', code: string, message: string }
     | { __typename: 'SyncRunEnded', code: string, message: string }
     | { __typename: 'SyncRunNotFound', code: string, message: string }
+   };
+
+export type PauseScheduleMutationVariables = Exact<{
+  input: PauseScheduleInput;
+}>;
+
+
+export type PauseScheduleMutation = { pauseSchedule:
+    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'PauseScheduleSuccess', syncStatus: { nextScheduledAt: string | null, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null } }
+   };
+
+export type ResumeScheduleMutationVariables = Exact<{
+  input: ResumeScheduleInput;
+}>;
+
+
+export type ResumeScheduleMutation = { resumeSchedule:
+    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'ResumeScheduleSuccess', syncStatus: { nextScheduledAt: string | null, schedulePause: { at: string } | null } }
    };
 
 export type SyncProgressSubscriptionVariables = Exact<{
@@ -798,6 +832,12 @@ export const SyncStatusDocument = gql`
     }
     contactsWatermark
     nextScheduledAt
+    schedulePause {
+      at
+      by
+      reason
+      until
+    }
     budget {
       perSecond
       perDay
@@ -882,6 +922,41 @@ export const CancelSyncDocument = gql`
 }
     ${SyncRunFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
+export const PauseScheduleDocument = gql`
+    mutation pauseSchedule($input: PauseScheduleInput!) {
+  pauseSchedule(input: $input) {
+    __typename
+    ... on PauseScheduleSuccess {
+      syncStatus {
+        nextScheduledAt
+        schedulePause {
+          at
+          by
+          reason
+          until
+        }
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
+export const ResumeScheduleDocument = gql`
+    mutation resumeSchedule($input: ResumeScheduleInput!) {
+  resumeSchedule(input: $input) {
+    __typename
+    ... on ResumeScheduleSuccess {
+      syncStatus {
+        nextScheduledAt
+        schedulePause {
+          at
+        }
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
 export const SyncProgressDocument = gql`
     subscription syncProgress($runId: ID!, $afterSequence: Int) {
   syncProgress(runId: $runId, afterSequence: $afterSequence) {
@@ -952,6 +1027,12 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     cancelSync(variables: CancelSyncMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<CancelSyncMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<CancelSyncMutation>({ document: CancelSyncDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'cancelSync', 'mutation', variables);
+    },
+    pauseSchedule(variables: PauseScheduleMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<PauseScheduleMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<PauseScheduleMutation>({ document: PauseScheduleDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'pauseSchedule', 'mutation', variables);
+    },
+    resumeSchedule(variables: ResumeScheduleMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ResumeScheduleMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ResumeScheduleMutation>({ document: ResumeScheduleDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'resumeSchedule', 'mutation', variables);
     },
     syncProgress(variables: SyncProgressSubscriptionVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncProgressSubscription> {
       return withWrapper((wrappedRequestHeaders) => client.request<SyncProgressSubscription>({ document: SyncProgressDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncProgress', 'subscription', variables);

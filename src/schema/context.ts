@@ -1,3 +1,4 @@
+import type { Caller } from '../auth/caller.ts';
 import type { DomainError } from '../domain-error.ts';
 import type { PrimaryContact } from '../model/primary-contact.ts';
 import type { SchedulePause } from '../store/schedule-state.ts';
@@ -47,6 +48,7 @@ export interface ContextOptions {
   readonly disconnectAccount: () => Promise<boolean>;
   /** Who wins a field that both sides changed: the engine's. */
   readonly policy?: FieldPolicy;
+  readonly caller: Caller;
   /** On whose behalf runs are started and local data is changed. */
   readonly startedBy: StartedBy;
   /** Ends with the request; for a subscription, with the subscription. */

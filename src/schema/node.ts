@@ -1,11 +1,13 @@
 import { brandWithType } from '@pothos/core';
 import type { ObjectId } from 'mongodb';
+import { assertScopes } from '../auth/caller.ts';
 import { builder } from './builder.ts';
 import { ContactType } from './contact.ts';
 import { ContactListType } from './contact-list.ts';
 import { contactNode } from './contact-node.ts';
 import type { GraphQLContext } from './context.ts';
 import { CustomFieldType } from './custom-field.ts';
+import { NODE_SCOPES } from './field-scopes.ts';
 import { type NodeType, parseNodeId } from './node-id.ts';
 import { SyncRunType } from './sync-run.ts';
 import { TagType } from './tag.ts';
@@ -40,6 +42,7 @@ const NODES: { readonly [type in NodeType]: NodeSource } = {
 async function loadNode(id: string, context: GraphQLContext): Promise<object | null> {
   const parsed = parseNodeId(id);
   if (parsed === undefined) return null;
+  assertScopes(context.caller, [NODE_SCOPES[parsed.type]]);
   const { type, load } = NODES[parsed.type];
   const found = await load(parsed.key, context);
   if (found === null || found === undefined) return null;

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
+import { enforceScopes } from './field-scopes.ts';
 import './scalars.ts';
 import './error-types.ts';
 import './node.ts';
@@ -23,5 +24,7 @@ builder.subscriptionType({ description: 'What can be followed, over SSE or WebSo
 
 /** The schema without a server: `createContext` makes the context that its resolvers work with. */
 export function createSchema(): GraphQLSchema {
-  return builder.toSchema();
+  const schema = builder.toSchema();
+  enforceScopes(schema);
+  return schema;
 }

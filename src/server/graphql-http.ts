@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticate } from '../auth/caller.ts';
+import { isDomainError } from '../domain-error.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -25,12 +27,15 @@ const GRAPHIQL_POLICY = [
 ].join('; ');
 
 const ERROR_CODES: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
   413: 'REQUEST_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
+  503: 'AUTH_UNAVAILABLE',
 };
 
 function sendGraphQLError(reply: FastifyReply, status: number, message: string): FastifyReply {
   const extensions = { code: ERROR_CODES[status] ?? 'BAD_REQUEST' };
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).send({ errors: [{ message, extensions }] });
 }
 
@@ -48,14 +53,26 @@ async function sendGraphiQL(reply: FastifyReply): Promise<FastifyReply> {
 }
 
 /** Queries by GET, everything by POST, subscriptions and deferred parts streamed, GraphiQL for a browser. */
-export function serveGraphQLOverHttp({ graphql }: { graphql: GraphQLServer }): FastifyPluginAsync {
+export function serveGraphQLOverHttp({
+  graphql,
+  authenticate,
+}: {
+  graphql: GraphQLServer;
+  authenticate: Authenticate;
+}): FastifyPluginAsync {
   const execute = async (request: FastifyRequest, reply: FastifyReply, body: string | undefined) => {
+    const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
+      if (isDomainError(error)) return error;
+      throw error;
+    });
+    if (isDomainError(caller)) return sendGraphQLError(reply, caller.retryable ? 503 : 401, caller.message);
     // Yoga writes to the raw response: streams and all. It gets the text of the body and parses it, once.
     reply.hijack();
     reply.raw.setHeader('x-request-id', request.id);
     reply.raw.setHeader('cache-control', 'no-store');
     const nodeRequest = body === undefined ? request.raw : Object.assign(request.raw, { body });
-    await graphql(nodeRequest, reply.raw, { requestId: request.id, transport: 'http' });
+    await graphql(nodeRequest, reply.raw, { requestId: request.id, transport: 'http', caller });
+    return undefined;
   };
 
   return async (app) => {

@@ -5,6 +5,8 @@ import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { type Authenticate, type Caller, hasExpired } from '../auth/caller.ts';
+import { isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
 import type { Metrics } from './metrics.ts';
@@ -31,6 +33,12 @@ function envelopedOf(args: ExecutionArgs): Pick<Enveloped, 'execute' | 'subscrib
   return args.rootValue;
 }
 
+/** In `connection_init`, under any spelling of the header's name. */
+function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const [, value] = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** Serves `graphql-transport-ws` on the GraphQL path of `server`. The returned function closes every connection. */
 export function serveGraphQLOverWebSocket({
   server,
@@ -38,6 +46,7 @@ export function serveGraphQLOverWebSocket({
   metrics,
   logger,
   loopbackOnly,
+  authenticate,
   createRequestId,
 }: {
   server: Server;
@@ -45,6 +54,7 @@ export function serveGraphQLOverWebSocket({
   metrics: Metrics;
   logger: Logger;
   loopbackOnly: boolean;
+  authenticate: Authenticate;
   createRequestId: () => string;
 }): () => Promise<void> {
   const sockets = new WebSocketServer({
@@ -73,11 +83,22 @@ export function serveGraphQLOverWebSocket({
       sockets.emit('connection', webSocket, request);
     });
   };
+  const callers = new WeakMap<object, Caller>();
   const contexts = new Set<Context>();
   const handler = useServer(
     {
-      onConnect: (context) => {
+      async onConnect(context) {
+        const { connectionParams, extra } = context;
+        // A browser cannot set headers on a WebSocket: it sends them with its first message.
+        const authorization = authorizationIn(connectionParams) ?? extra.request.headers.authorization;
+        try {
+          callers.set(extra.socket, await authenticate(authorization));
+        } catch (error) {
+          if (isDomainError(error)) return false;
+          throw error;
+        }
         contexts.add(context);
+        return true;
       },
       onClose: (context) => {
         contexts.delete(context);
@@ -85,7 +106,12 @@ export function serveGraphQLOverWebSocket({
       execute: (args) => envelopedOf(args).execute(args),
       subscribe: (args) => envelopedOf(args).subscribe(args),
       async onSubscribe({ extra }, _id, params) {
+        const caller = callers.get(extra.socket);
+        if (caller === undefined || hasExpired(caller, new Date())) {
+          return [new GraphQLError('The token has expired.', { extensions: { code: 'UNAUTHENTICATED' } })];
+        }
         const operation: OperationContext = {
+          caller,
           requestId: createRequestId(),
           transport: 'websocket',
           signal: connectionSignals.get(extra.socket) ?? AbortSignal.abort(),

@@ -30,8 +30,8 @@ export function createGraphQLServer({
   return createYoga<OperationContext, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ requestId, transport, signal, request }) =>
-      createContext({ requestId, transport, signal: signal ?? request.signal }),
+    context: ({ requestId, transport, caller, signal, request }) =>
+      createContext({ requestId, transport, caller, signal: signal ?? request.signal }),
     // What is thrown outside of an execution (the context, a parser); executions are masked by useOperationOutcomes.
     maskedErrors: { maskError: (error) => maskError({ error, requestId: 'none', logger }).error },
     logging: false,

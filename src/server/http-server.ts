@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { type Authenticate, assertScopes, LOCAL_CALLER } from '../auth/caller.ts';
 import { isLoopback } from '../config.ts';
-import { DomainError } from '../domain-error.ts';
+import { DomainError, isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
 import { createGraphQLServer, GRAPHQL_PATH } from './graphql.ts';
 import { serveGraphQLOverHttp } from './graphql-http.ts';
@@ -32,6 +33,8 @@ const ROUTE_METHODS: ReadonlyMap<string, string> = new Map([
   ['/health/ready', 'GET, HEAD'],
   ['/metrics', 'GET, HEAD'],
 ]);
+
+const REFUSALS: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, AUTH_UNAVAILABLE: 503 };
 
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
@@ -66,6 +69,8 @@ function addErrorAnswers(app: FastifyInstance, routes: readonly RouteGroup[], lo
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
+    if (isDomainError(error) && error.code in REFUSALS)
+      return sendError(reply, REFUSALS[error.code] ?? 403, error.code, error.message);
     if (status < 500) return sendError(reply, status, 'BAD_REQUEST', error.message);
     logger.error({ requestId: request.id, path: request.routeOptions.url, error }, 'a request failed');
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', `Something went wrong on our side (request ${request.id}).`);
@@ -121,6 +126,7 @@ export async function openHttpServer({
   connection,
   routes = [],
   authenticated,
+  authenticate = async () => LOCAL_CALLER,
   logger,
 }: {
   host: string;
@@ -133,6 +139,7 @@ export async function openHttpServer({
   /** What is served beside GraphQL. */
   routes?: readonly RouteGroup[];
   authenticated: boolean;
+  authenticate?: Authenticate;
   logger: Logger;
 }): Promise<HttpServer> {
   const createRequestId = createRequestIds();
@@ -167,17 +174,21 @@ export async function openHttpServer({
       .header('cache-control', 'no-store')
       .send({ ready: ready && accepting, stopping: !accepting, checks, ...state });
   });
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.read()));
+  app.get('/metrics', async (request, reply) => {
+    assertScopes(await authenticate(request.headers.authorization), ['sync:read']);
+    return reply.type(metrics.contentType).send(await metrics.read());
+  });
 
   for (const { plugin } of routes) await app.register(plugin);
   const graphql = createGraphQLServer({ schema, createContext, metrics, logger, stopping: stopping.signal });
-  await app.register(serveGraphQLOverHttp({ graphql }));
+  await app.register(serveGraphQLOverHttp({ graphql, authenticate }));
   const closeWebSockets = serveGraphQLOverWebSocket({
     server: app.server,
     graphql,
     metrics,
     logger,
     loopbackOnly,
+    authenticate,
     createRequestId,
   });
 

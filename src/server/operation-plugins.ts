@@ -1,6 +1,7 @@
 import { type ExecutionResult, Kind, type OperationDefinitionNode } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { Logger } from '../logger.ts';
+import { watchExpiry } from './caller-expiry.ts';
 import { maskError } from './error-masking.ts';
 import type { Metrics, OperationOutcome, OperationType } from './metrics.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -77,7 +78,7 @@ export function useOperationOutcomes({
 
 /**
  * Gives every subscription a signal of its own: aborted when the reader leaves, the connection closes or the server
- * stops. Whoever still reads gets a proper completion.
+ * stops, or the caller's token expires. Whoever still reads gets a proper completion.
  */
 export function useSubscriptionLifetime({
   metrics,
@@ -97,7 +98,9 @@ export function useSubscriptionLifetime({
         if (signal.aborted) end();
         else signal.addEventListener('abort', end, { once: true });
       }
+      const stopWatching = watchExpiry(context.caller, end);
       const release = () => {
+        stopWatching();
         for (const signal of [connection, stopping]) signal.removeEventListener('abort', end);
         end();
       };

@@ -2,6 +2,7 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import type { GraphQLFormattedError } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { ObjectId } from 'mongodb';
+import { LOCAL_CALLER } from '../../src/auth/caller.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { type ContextOptions, createContext, type GatewayStatus } from '../../src/schema/context.ts';
 import { createDirectory } from '../../src/schema/directory.ts';
@@ -107,6 +108,7 @@ export function serveTestGraphQL({
         live: async (contactIds) => contactIds.map(() => null),
         status: async () => CONNECTED_STATUS,
         startedBy: { trigger: 'MUTATION', triggeredBy: 'test' },
+        caller: LOCAL_CALLER,
         disconnectAccount: async () => false,
         ...options,
         signal: request.signal,
