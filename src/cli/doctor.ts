@@ -1,0 +1,174 @@
+import { request } from 'undici';
+import type { Config } from '../config.ts';
+import { DomainError } from '../domain-error.ts';
+import { type Logger, redactText } from '../logger.ts';
+import { openStore } from '../store/connect.ts';
+import { missingIndexes } from '../store/index-check.ts';
+import { MIGRATIONS, schemaVersion } from '../store/migrations.ts';
+import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
+import { type FoundGateway, findGateway, type GatewayOptions, localGateway, readSettings } from './find-gateway.ts';
+import { formatTable, type Output } from './output.ts';
+
+const ANSWER_LIMIT_MS = 5_000;
+/** Tokens, signatures and the freshness of what was read are judged by clocks. */
+const SKEW_WARNING_MS = 30_000;
+const BUDGET_WARNING_SHARE = 0.1;
+
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'look' | 'bad';
+  readonly found: string;
+  /** What to do; null where nothing is to be done. */
+  readonly advice: string | null;
+}
+
+const ok = (check: string, found: string): Finding => ({ check, state: 'ok', found, advice: null });
+const look = (check: string, found: string, advice: string): Finding => ({ check, state: 'look', found, advice });
+const bad = (check: string, found: string, advice: string): Finding => ({ check, state: 'bad', found, advice });
+
+/** Looks at everything that a gateway needs, and says what to do. Exit code 1 where something is bad. */
+export async function runDoctor({
+  options,
+  output,
+  logger,
+}: {
+  options: GatewayOptions;
+  output: Output;
+  logger: Logger;
+}): Promise<ExitCode> {
+  const findings: Finding[] = [];
+  let config: Config | null = null;
+  try {
+    config = readSettings(options.env);
+    const primary = config.primary.kind === 'sandbox' ? 'demo, with the sandbox' : config.primary.apiUrl;
+    findings.push(ok('configuration', `settings are valid: ${primary}`));
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    findings.push(bad('configuration', error.message, 'Put these settings right, all of them are named.'));
+  }
+  if (config !== null) {
+    findings.push(...(await checkStore(config, options, logger)));
+    findings.push(await checkClock(config, options.signal));
+  }
+  if (config !== null || options.url !== null) findings.push(...(await checkGateway(options)));
+  const rows = findings.map(({ check, state, found, advice }) => [
+    state,
+    check,
+    advice === null ? found : `${found} ${advice}`,
+  ]);
+  output.answer(findings, formatTable(['STATE', 'CHECK', 'FOUND'], rows));
+  return findings.some(({ state }) => state === 'bad') ? EXIT.failed : EXIT.done;
+}
+
+async function checkStore(config: Config, options: GatewayOptions, logger: Logger): Promise<Finding[]> {
+  const { uri, dataDir } = config.store;
+  if (uri === null && (options.url !== null || (await localGateway(config, options.signal)) !== null)) {
+    return [ok('store', 'the running gateway has the embedded engine open: see `ready`')];
+  }
+  try {
+    await using connection = await openStore({ uri: uri ?? undefined, dataDir, logger, signal: options.signal });
+    const { kind, version, changeStreams } = connection.info;
+    const streams = changeStreams ? 'with change streams' : 'without change streams, runs are followed by a short poll';
+    const [missing, stored] = [await missingIndexes(connection.db), await schemaVersion(connection.db)];
+    const newest = MIGRATIONS.at(-1)?.version ?? 0;
+    return [
+      ok('store', `${kind} ${version}, ${streams}`),
+      missing.length === 0
+        ? ok('indexes', 'all are there')
+        : look('indexes', `missing: ${missing.join(', ')}.`, 'The next start of the gateway makes them.'),
+      stored > newest
+        ? bad(
+            'schema version',
+            `${stored}, this program knows ${newest}.`,
+            'Use the newer program, or restore a backup.',
+          )
+        : stored < newest
+          ? look('schema version', `${stored}, this program has ${newest}.`, 'The next start of the gateway migrates.')
+          : ok('schema version', String(stored)),
+    ];
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!(error instanceof DomainError)) throw error;
+    return [bad('store', `${error.code}: ${redactText(error.message)}`, 'Without the store nothing works.')];
+  }
+}
+
+/** Without a token: such a request is refused, counts against nobody, and its answer tells the time. */
+async function checkClock(config: Config, signal: AbortSignal): Promise<Finding> {
+  if (config.primary.kind === 'sandbox') return ok('clock', 'the sandbox goes by the clock of this machine');
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
+    const answer = await request(config.primary.apiUrl, { method: 'GET', signal: limit });
+    await answer.body.dump();
+    const date = answer.headers['date'];
+    const at = Date.parse(typeof date === 'string' ? date : '');
+    if (Number.isNaN(at))
+      return look('clock', 'Constant Contact did not tell its time.', 'Is CC_API_URL the right address?');
+    const skewMs = Date.now() - at;
+    const found = `${(Math.abs(skewMs) / 1_000).toFixed(1)} s ${skewMs < 0 ? 'behind' : 'ahead of'} Constant Contact`;
+    return Math.abs(skewMs) > SKEW_WARNING_MS
+      ? look('clock', `${found}.`, 'Let a time service set the clock of this machine.')
+      : ok('clock', found);
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    return bad(
+      'primary',
+      `${config.primary.apiUrl} cannot be reached: ${reason}.`,
+      'Look at CC_API_URL, proxy and network.',
+    );
+  }
+}
+
+async function checkGateway(options: GatewayOptions): Promise<Finding[]> {
+  let gateway: FoundGateway;
+  try {
+    gateway = await findGateway(options);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!(error instanceof CommandFailure)) throw error;
+    return [bad('gateway', error.message, 'See the findings above.')];
+  }
+  try {
+    const where = gateway.kind === 'OWN' ? 'none runs here; opened one for this look' : `runs at ${gateway.url}`;
+    const ready = await request(`${gateway.url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    const checks = await ready.body.text();
+    const { syncStatus } = await gateway.client.syncStatus();
+    return [
+      ok('gateway', where),
+      ready.statusCode === 200 ? ok('ready', 'yes') : bad('ready', `no: ${checks}.`, 'Its log says why.'),
+      ...connectionFindings(syncStatus.connection, gateway.url),
+      syncStatus.budget.remainingToday < syncStatus.budget.perDay * BUDGET_WARNING_SHARE
+        ? look(
+            'budget',
+            `${syncStatus.budget.remainingToday} of ${syncStatus.budget.perDay} requests left.`,
+            `There are new ones at ${syncStatus.budget.resetsAt}; background pulls wait until then.`,
+          )
+        : ok('budget', `${syncStatus.budget.remainingToday} of ${syncStatus.budget.perDay} requests left today`),
+    ];
+  } catch (error) {
+    const message = error instanceof Error ? error.message.split(': {')[0] : String(error);
+    return [bad('gateway', `${gateway.url} did not answer: ${message}.`, 'Does it ask for a key? Set CSG_API_KEY.')];
+  } finally {
+    await gateway.close();
+  }
+}
+
+function connectionFindings(connection: string, url: string): Finding[] {
+  switch (connection) {
+    case 'NOT_CONNECTED':
+      return [
+        bad('token', 'no account is connected.', `Open ${url}/oauth/connect in a browser, or set CC_ACCESS_TOKEN.`),
+      ];
+    case 'RECONNECT_REQUIRED':
+      return [
+        bad(
+          'token',
+          'Constant Contact refuses the token.',
+          `Connect again: ${url}/oauth/connect, or a new CC_ACCESS_TOKEN.`,
+        ),
+      ];
+    default:
+      return [ok('token', connection)];
+  }
+}

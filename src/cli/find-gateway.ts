@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createGatewayClient, type GatewayClient } from '../client/index.ts';
+import { type Config, isLoopback, parseConfig, SCOPES } from '../config.ts';
+import { isDomainError } from '../domain-error.ts';
+import { openGateway } from '../gateway.ts';
+import { createLogger } from '../logger.ts';
+import { CommandFailure, EXIT } from './exit-codes.ts';
+
+/** A local gateway answers at once. */
+const LOOK_LIMIT_MS = 1_000;
+
+export interface GatewayOptions {
+  /** Of a gateway that runs; null: the one of this machine, or one for this command alone. */
+  readonly url: string | null;
+  readonly apiKey: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+export interface FoundGateway {
+  readonly url: string;
+  readonly client: GatewayClient;
+  /** `OWN`: opened by this command, with the store of the settings, and closed with it. */
+  readonly kind: 'GIVEN' | 'LOCAL' | 'OWN';
+  close(): Promise<void>;
+}
+
+/** @throws CommandFailure where the settings are not right. */
+export function readSettings(env: GatewayOptions['env']): Config {
+  try {
+    return parseConfig(env);
+  } catch (error) {
+    if (isDomainError(error, 'CONFIG_INVALID')) throw new CommandFailure(EXIT.usage, error.message);
+    throw error;
+  }
+}
+
+function clientOf(url: string, apiKey: string | null): GatewayClient {
+  const headers: Readonly<Record<string, string>> = apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
+  return createGatewayClient(`${url}/graphql`, { headers, reconnect: { attempts: 8 } });
+}
+
+/** Where the gateway of these settings would listen on this machine; null where nobody answers. */
+export async function localGateway({ server: { host, port } }: Config, signal: AbortSignal): Promise<string | null> {
+  if (port === 0) return null;
+  const name = isLoopback(host) ? host : '127.0.0.1';
+  const url = `http://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`;
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_MS)]);
+    const answer: unknown = await (await fetch(`${url}/health/live`, { signal: limit })).json();
+    return typeof answer === 'object' && answer !== null && 'live' in answer ? url : null;
+  } catch {
+    // Nobody there, or somebody else.
+    signal.throwIfAborted();
+    return null;
+  }
+}
+
+/** The gateway that a command talks to: the one that `url` names, the one that runs on this machine, or one of its own. */
+export async function findGateway({ url, apiKey, env, signal }: GatewayOptions): Promise<FoundGateway> {
+  if (url !== null) {
+    const base = url.replace(/\/+$/, '').replace(/\/graphql$/, '');
+    if (!URL.canParse(base)) throw new CommandFailure(EXIT.usage, '--url must be the address of a gateway.');
+    return { url: base, client: clientOf(base, apiKey), kind: 'GIVEN', close: async () => {} };
+  }
+  const config = readSettings(env);
+  const local = await localGateway(config, signal);
+  if (local !== null) return { url: local, client: clientOf(local, apiKey), kind: 'LOCAL', close: async () => {} };
+  return openOwn(config, env, signal);
+}
+
+/** For this command alone: on this machine, with a key that nobody else knows, without the schedule. */
+async function openOwn(config: Config, env: GatewayOptions['env'], signal: AbortSignal): Promise<FoundGateway> {
+  const key = randomBytes(32).toString('base64url');
+  const sha256 = createHash('sha256').update(key).digest();
+  const logger = createLogger({ level: env['LOG_LEVEL'] ? config.log.level : 'error', format: 'pretty' });
+  try {
+    const gateway = await openGateway({
+      config: {
+        ...config,
+        server: { host: '127.0.0.1', port: 0 },
+        auth: { apiKeys: [{ name: 'csg', scopes: [...SCOPES], sha256 }], jwt: null },
+      },
+      logger,
+      signal,
+      attended: true,
+      onLost: (error) => logger.error({ error }, 'the store has ended'),
+    });
+    return {
+      url: gateway.url,
+      client: clientOf(gateway.url, key),
+      kind: 'OWN',
+      close: async () => void (await gateway.close()),
+    };
+  } catch (error) {
+    if (!isDomainError(error) || signal.aborted) throw error;
+    throw new CommandFailure(error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed, error.message, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,154 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ContactFilter, ContactStatus, StartSyncInput, SyncRunStatus } from '../client/index.ts';
+import { createLogger } from '../logger.ts';
+import { answeredFailure } from './answered-failure.ts';
+import { runDoctor } from './doctor.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { type FoundGateway, findGateway, type GatewayOptions } from './find-gateway.ts';
+import { createOutput, type Output } from './output.ts';
+import { type Page, showContacts, showDiffs, showRuns, showStatus } from './read-commands.ts';
+import { KINDS, runSyncCommand } from './sync-command.ts';
+
+interface CommonOptions {
+  readonly json?: boolean;
+  readonly url?: string;
+}
+
+const HELP = `
+A command talks to the gateway that --url (or CSG_URL) names, else to the one that runs on this machine, else it opens
+the store itself. CSG_API_KEY is sent as its key. Exit codes: 0 done, 1 failed, 2 bad usage, 3 refused, 130 interrupted.`;
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 500) throw new InvalidArgumentError('A number from 1 to 500.');
+  return value;
+}
+
+/** Runs one command line; answers its exit code. `env` holds the settings of the gateway, CSG_URL and CSG_API_KEY. */
+export async function runCommandLine({
+  args,
+  env,
+  signal,
+}: {
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+}): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+
+  const gatewayOptions = ({ url }: CommonOptions): GatewayOptions => ({
+    url: url ?? (env['CSG_URL'] || null),
+    apiKey: env['CSG_API_KEY'] || null,
+    env,
+    signal,
+  });
+  const withGateway = async (
+    options: CommonOptions,
+    use: (gateway: FoundGateway, output: Output) => Promise<ExitCode | undefined>,
+  ): Promise<void> => {
+    const output = createOutput({ json: options.json ?? false });
+    const gateway = await findGateway(gatewayOptions(options));
+    try {
+      if (gateway.kind === 'OWN' && output.interactive)
+        output.note('No gateway runs here: the store is opened for this command.');
+      exitCode = (await use(gateway, output)) ?? EXIT.done;
+    } catch (error) {
+      throw answeredFailure(error, gateway.url);
+    } finally {
+      await gateway.close();
+    }
+  };
+
+  const program = new Command('csg')
+    .description('Keeps Constant Contact and MongoDB contacts in step.')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  const command = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('--json', 'answer with JSON')
+      .option('--url <url>', 'a gateway that runs, such as http://127.0.0.1:4000');
+  const pageOf = ({ first, after }: { first: number; after?: string }): Page => ({ first, after: after ?? null });
+  const paged = (to: Command): Command =>
+    to.option('--first <count>', 'how many', count, 20).option('--after <cursor>', 'go on after this one');
+
+  program
+    .command('start')
+    .description('Start the gateway, as `npm start` does.')
+    .action(async () => {
+      await import('../main.ts');
+    });
+
+  command('sync', 'Start a run and follow it to its end.')
+    .addOption(new Option('--kind <kind>', 'what to do').choices(Object.keys(KINDS)).default('contacts'))
+    .option('--full', 'read everything, not only what changed', false)
+    .option('--dry-run', 'push and full-cycle: plan, send nothing', false)
+    .option('--plan <hash>', 'push: send exactly the plan with this hash')
+    .action(
+      async (options: CommonOptions & { kind: keyof typeof KINDS; full: boolean; dryRun: boolean; plan?: string }) =>
+        withGateway(options, ({ client }, output) => {
+          const input: StartSyncInput = {
+            kind: KINDS[options.kind],
+            mode: options.full ? 'FULL' : 'INCREMENTAL',
+            dryRun: options.dryRun,
+            ...(options.plan === undefined ? {} : { planHash: options.plan }),
+          };
+          return runSyncCommand({ client, input, output, signal, now: () => new Date() });
+        }),
+    );
+
+  command('status', 'Show the gateway at a glance.').action(async (options: CommonOptions) =>
+    withGateway(options, async ({ client }, output) => void (await showStatus({ client, output }))),
+  );
+
+  paged(command('contacts', 'List contacts.'))
+    .option('--status <status>', 'such as active or unsubscribed')
+    .option('--search <text>', 'the beginning of an email address or a name')
+    .action(async (options: CommonOptions & { first: number; after?: string; status?: string; search?: string }) =>
+      withGateway(options, async ({ client }, output) => {
+        const filter: ContactFilter = {
+          // The gateway refuses what is no status, and names those there are.
+          ...(options.status === undefined ? {} : { statuses: [options.status.toUpperCase() as ContactStatus] }),
+          ...(options.search === undefined ? {} : { search: options.search }),
+        };
+        await showContacts({ client, output }, pageOf(options), filter);
+      }),
+    );
+
+  paged(command('runs', 'List runs, the newest first.'))
+    .addOption(new Option('--kind <kind>', 'only these').choices(Object.keys(KINDS)))
+    .option('--status <status>', 'such as failed')
+    .action(
+      async (options: CommonOptions & { first: number; after?: string; kind?: keyof typeof KINDS; status?: string }) =>
+        withGateway(options, ({ client }, output) =>
+          showRuns({ client, output }, pageOf(options), {
+            ...(options.kind === undefined ? {} : { kinds: [KINDS[options.kind]] }),
+            ...(options.status === undefined ? {} : { statuses: [options.status.toUpperCase() as SyncRunStatus] }),
+          }).then(() => undefined),
+        ),
+    );
+
+  paged(command('diff', 'List the contacts on which the two stores differ.')).action(
+    async (options: CommonOptions & { first: number; after?: string }) =>
+      withGateway(options, async ({ client }, output) => void (await showDiffs({ client, output }, pageOf(options)))),
+  );
+
+  command('doctor', 'Check settings, store, indexes, connection, budget and clock, and say what to do.').action(
+    async (options: CommonOptions) => {
+      const output = createOutput({ json: options.json ?? false });
+      const logger = createLogger({ level: 'silent', format: 'json' });
+      exitCode = await runDoctor({ options: gatewayOptions(options), output, logger });
+    },
+  );
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has said itself what is wrong; help and version are no mistakes.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand, startCommand } from '../kit/command.ts';
+import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
+import { openTestStore, type TestStore } from '../kit/store.ts';
+import { createWorkingDir, type GatewayProcess, startGateway } from '../start/gateway-process.ts';
+
+describe('the command line', () => {
+  let sandbox: TestSandbox;
+  let store: TestStore;
+  let settings: Record<string, string>;
+  beforeAll(async () => {
+    sandbox = await openTestSandbox({ contacts: 1_200 });
+    store = await openTestStore();
+    settings = {
+      PORT: '0',
+      MONGODB_URI: store.uri,
+      CC_ACCESS_TOKEN: 'sandbox',
+      CC_API_URL: sandbox.apiUrl,
+      CC_REQUESTS_PER_SECOND: '1000',
+      CC_REQUESTS_PER_DAY: '100000',
+      SYNC_SCHEDULE: 'off',
+      FULL_SYNC_SCHEDULE: 'off',
+    };
+  });
+  afterAll(async () => {
+    await sandbox[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+  });
+
+  async function gatewayUrl(gateway: GatewayProcess): Promise<string> {
+    return (await gateway.says(/GraphQL\s+(http:\S+)\/graphql/))[1] ?? '';
+  }
+
+  test('without a gateway opens the store itself: syncs with a line per step, and answers what is stored', async () => {
+    const sync = await runCommand(['sync'], settings);
+    expect(sync.stderr).toMatch(/CONTACTS \d+ % [\d,]+ of 1,200/);
+    expect(sync.stdout).toMatch(/^CONTACTS SUCCEEDED: 1,200 fetched, 1,200 created; \d+ API requests\n$/);
+    expect(sync.code).toBe(0);
+
+    const contacts = await runCommand(['contacts', '--first', '2', '--json'], settings);
+    const { nodes, pageInfo } = JSON.parse(contacts.stdout);
+    expect(nodes).toHaveLength(2);
+    expect(pageInfo.hasNextPage).toBe(true);
+    expect(contacts.code).toBe(0);
+  });
+
+  test('checks everything, and says what to do', async () => {
+    const good = await runCommand(['doctor', '--json'], settings);
+    const findings: { check: string; state: string }[] = JSON.parse(good.stdout);
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining([
+        'configuration',
+        'store',
+        'indexes',
+        'schema version',
+        'clock',
+        'token',
+        'budget',
+        'ready',
+      ]),
+    );
+    expect(good.code).toBe(0);
+    const bad = await runCommand(['doctor'], { ...settings, PORT: 'many', TOKEN_KEY: 'canary' });
+    expect(bad.stdout).toMatch(/bad\s+configuration[\s\S]*PORT:[\s\S]*TOKEN_KEY:/);
+    expect(bad.stdout).not.toContain('canary');
+    expect(bad.code).toBe(1);
+  });
+
+  test('talks to a gateway that runs; refuses a second run with 3, and cancels by Ctrl-C', async () => {
+    await using dir = await createWorkingDir();
+    await using gateway = startGateway({ cwd: dir.path, settings });
+    const at = ['--url', await gatewayUrl(gateway)];
+    const status = await runCommand(['status', ...at], settings);
+    expect(status.stdout).toMatch(/Connection\s+CONNECTED/);
+    expect(status.stdout).toMatch(/Last success.*CONTACTS SUCCEEDED/);
+
+    await sandbox.control('POST', '/faults', { route: 'GET /v3/contacts', delayMs: 60_000 });
+    const sync = startCommand(['sync', '--full', ...at], settings);
+    await sync.notes(/CONTACTS/);
+    const second = await runCommand(['sync', ...at], settings);
+    expect(second.code).toBe(3);
+    expect(second.stderr).toContain('active already');
+    sync.child.kill('SIGINT');
+    const { code, stdout } = await sync.ended;
+    expect(stdout).toMatch(/^CONTACTS CANCELLED/);
+    expect(code).toBe(130);
+    await sandbox.control('DELETE', '/faults');
+
+    const runs = await runCommand(['runs', '--json', ...at], settings);
+    const { nodes } = JSON.parse(runs.stdout);
+    expect(nodes.map(({ status: was }: { status: string }) => was)).toEqual(['CANCELLED', 'SUCCEEDED']);
+  });
+
+  test.each([
+    [['nonsense']],
+    [['sync', '--kind', 'everything']],
+    [['contacts', '--first', '0']],
+    [['status', '--url', 'somewhere']],
+    [['sync', '--dry-run']],
+  ])('%j is bad usage: 2', async (args) => {
+    expect((await runCommand(args, settings)).code).toBe(2);
+  });
+
+  test('a gateway that is not there is a failure that says so: 1; one that asks for a key refuses: 3', async () => {
+    const { code, stderr } = await runCommand(['status', '--url', 'http://127.0.0.1:9'], settings);
+    expect(code).toBe(1);
+    expect(stderr).toBe('No gateway answers at http://127.0.0.1:9.\n');
+
+    await using dir = await createWorkingDir();
+    const sha256 = createHash('sha256').update('the-key').digest('hex');
+    const API_KEYS = `ops:sync:read+contacts:read:${sha256}`;
+    await using gateway = startGateway({ cwd: dir.path, settings: { ...settings, API_KEYS } });
+    const at = ['--url', await gatewayUrl(gateway)];
+    const refused = await runCommand(['status', ...at], settings);
+    expect(refused.stderr).toContain('CSG_API_KEY');
+    expect(refused.code).toBe(3);
+    expect((await runCommand(['status', ...at], { ...settings, CSG_API_KEY: 'the-key' })).code).toBe(0);
+    expect(
+      (await runCommand(['contacts', '--status', 'nice', ...at], { ...settings, CSG_API_KEY: 'the-key' })).code,
+    ).toBe(2);
+  });
+});
