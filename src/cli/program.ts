@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ContactFilter, ContactStatus, StartSyncInput, SyncRunStatus } from '../client/index.ts';
 import { createLogger } from '../logger.ts';
+import { CONTACT_STATUSES } from '../model/consent.ts';
+import { SYNC_RUN_STATUSES } from '../model/sync-run.ts';
 import { answeredFailure } from './answered-failure.ts';
 import { runDoctor } from './doctor.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -17,6 +19,8 @@ interface CommonOptions {
 const HELP = `
 A command talks to the gateway that --url (or CSG_URL) names, else to the one that runs on this machine, else it opens
 the store itself. CSG_API_KEY is sent as its key. Exit codes: 0 done, 1 failed, 2 bad usage, 3 refused, 130 interrupted.`;
+
+const lowerCase = (text: string) => text.toLowerCase();
 
 function count(text: string): number {
   const value = Number(text);
@@ -104,12 +108,11 @@ export async function runCommandLine({
   );
 
   paged(command('contacts', 'List contacts.'))
-    .option('--status <status>', 'such as active or unsubscribed')
+    .addOption(new Option('--status <status>', 'only these').choices(CONTACT_STATUSES.map(lowerCase)))
     .option('--search <text>', 'the beginning of an email address or a name')
     .action(async (options: CommonOptions & { first: number; after?: string; status?: string; search?: string }) =>
       withGateway(options, async ({ client }, output) => {
         const filter: ContactFilter = {
-          // The gateway refuses what is no status, and names those there are.
           ...(options.status === undefined ? {} : { statuses: [options.status.toUpperCase() as ContactStatus] }),
           ...(options.search === undefined ? {} : { search: options.search }),
         };
@@ -119,7 +122,7 @@ export async function runCommandLine({
 
   paged(command('runs', 'List runs, the newest first.'))
     .addOption(new Option('--kind <kind>', 'only these').choices(Object.keys(KINDS)))
-    .option('--status <status>', 'such as failed')
+    .addOption(new Option('--status <status>', 'only these').choices(SYNC_RUN_STATUSES.map(lowerCase)))
     .action(
       async (options: CommonOptions & { first: number; after?: string; kind?: keyof typeof KINDS; status?: string }) =>
         withGateway(options, ({ client }, output) =>
