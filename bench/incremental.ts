@@ -11,7 +11,7 @@ async function requestsAt(contacts: number): Promise<number> {
     const gateway = await startGatewayProcess({
       sandboxUrl: sandbox.url,
       mongodbUri: databaseUri(mongo.uri, 'incremental'),
-      requestsPerSecond: 100_000,
+      requestsPerSecond: 10_000,
     });
     await runSync(gateway.url, { kind: 'CONTACTS', mode: 'FULL' });
     const run = await runSync(gateway.url, { kind: 'CONTACTS', mode: 'INCREMENTAL' });

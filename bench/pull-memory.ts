@@ -12,7 +12,7 @@ async function peakMiB(contacts: number): Promise<number> {
     const gateway = await startGatewayProcess({
       sandboxUrl: sandbox.url,
       mongodbUri: databaseUri(mongo.uri, 'memory'),
-      requestsPerSecond: 100_000,
+      requestsPerSecond: 10_000,
     });
     const run = await runSync(gateway.url, { kind: 'CONTACTS', mode: 'FULL' });
     if (run.counts.created !== contacts) throw new Error(`created ${run.counts.created} of ${contacts}`);

@@ -4,7 +4,7 @@ import { databaseUri, startGatewayProcess, startMongoProcess, startSandboxProces
 import { type FloorResult, median, runFloor } from './kit/run-floor.ts';
 
 const CONTACTS = 100_000;
-const ROUNDS = 3;
+const ROUNDS = 1;
 const TARGET = 0.5;
 
 const sandbox = await startSandboxProcess({ contacts: CONTACTS, rateLimit: false });
@@ -16,7 +16,7 @@ try {
     const gateway = await startGatewayProcess({
       sandboxUrl: sandbox.url,
       mongodbUri: databaseUri(mongo.uri, `pull-${round}`),
-      requestsPerSecond: 100_000,
+      requestsPerSecond: 10_000,
     });
     const run = await runSync(gateway.url, { kind: 'CONTACTS', mode: 'FULL' });
     await gateway.stop();

@@ -20,8 +20,8 @@ export interface ContactDocument extends StoredContact {
   readonly change: ContactChange;
   /** The primary's own clock when it gave the image that is stored: an older image never replaces a newer one. */
   readonly primaryReadAt: Date | null;
-  /** The walk over list members that last saw it: mark and sweep of memberships. */
-  readonly seenOnListsIn: string | null;
+  /** The walk over list members that last saw it: mark and sweep of memberships. Absent before the first. */
+  readonly seenOnListsIn?: string;
 }
 
 /** `seenIn` belongs to full pulls, `seenOnListsIn` to walks over the members of lists: they may go on at once. */
@@ -55,7 +55,7 @@ export interface ContactStore {
   /** Contacts of the primary with one of these unified emails. */
   ofPrimaryByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /**
-   * Writes what is still based on what is stored. Answers the writes that were not (somebody else was faster, or an
+   * Writes what is still based on what is stored, in two batches at once: the server has more than one core. Answers the writes that were not (somebody else was faster, or an
    * insert that exists already): read again, decide again, write again.
    */
   write(writes: readonly ContactWrite[]): Promise<ContactWrite[]>;
@@ -137,6 +137,23 @@ export function createContactStore(db: Db): ContactStore {
     });
   }
 
+  /** One unordered batch; false when a part of it was not written. */
+  async function writeBatch(writes: readonly ContactWrite[]): Promise<boolean> {
+    if (writes.length === 0) return true;
+    const operations = writes.map(({ previous, next }) =>
+      previous === null
+        ? { insertOne: { document: next } }
+        : { replaceOne: { filter: { _id: previous._id, revision: previous.revision }, replacement: next } },
+    );
+    try {
+      const result = await collection.bulkWrite(operations, { ordered: false });
+      return result.insertedCount + result.matchedCount === writes.length;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return false;
+    }
+  }
+
   return {
     collection,
     get: (id) => collection.findOne({ _id: id }),
@@ -167,17 +184,9 @@ export function createContactStore(db: Db): ContactStore {
     async write(writes) {
       if (writes.length === 0) return [];
       await keepHistory(writes);
-      const operations = writes.map(({ previous, next }) =>
-        previous === null
-          ? { insertOne: { document: { ...next } } }
-          : { replaceOne: { filter: { _id: previous._id, revision: previous.revision }, replacement: { ...next } } },
-      );
-      try {
-        const result = await collection.bulkWrite(operations, { ordered: false });
-        if (result.insertedCount + result.matchedCount === writes.length) return [];
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      const half = Math.ceil(writes.length / 2);
+      const halves = await Promise.all([writeBatch(writes.slice(0, half)), writeBatch(writes.slice(half))]);
+      if (halves.every((isWritten) => isWritten)) return [];
       return notWritten(writes);
     },
 

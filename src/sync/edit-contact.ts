@@ -41,7 +41,7 @@ export async function editContact(
       _id: previous._id,
       revision: previous.revision + 1,
       primaryReadAt: previous.primaryReadAt,
-      seenOnListsIn: previous.seenOnListsIn,
+      ...(previous.seenOnListsIn === undefined ? {} : { seenOnListsIn: previous.seenOnListsIn }),
       change: { _id: newId(), at: now(), source, runId, changedBy, changes: edited.changes },
     };
     if ((await store.contacts.write([{ previous, next }])).length === 0) return next;

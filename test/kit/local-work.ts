@@ -19,10 +19,11 @@ export interface LocalWork {
   readonly at?: Date;
 }
 
-/** Local work on a contact of the primary, by its `contact_id`. */
-export async function workLocally({ store }: Pick<SyncKit, 'store'>, contactId: string, work: LocalWork) {
-  const [found] = await store.contacts.byContactIds([contactId]);
-  if (found === undefined) throw new Error(`no contact ${contactId} is stored`);
+/** Local work on a contact of the primary, by its `contact_id`, or on any by its `_id`. */
+export async function workLocally({ store }: Pick<SyncKit, 'store'>, contact: string | ObjectId, work: LocalWork) {
+  const found =
+    typeof contact === 'string' ? (await store.contacts.byContactIds([contact]))[0] : await store.contacts.get(contact);
+  if (found === undefined || found === null) throw new Error(`no contact ${contact} is stored`);
   const edited = await editContact(
     {
       store,
@@ -33,7 +34,7 @@ export async function workLocally({ store }: Pick<SyncKit, 'store'>, contactId: 
       runId: null,
     },
     found._id,
-    (contact) => decide(contact, work),
+    (current) => decide(current, work),
   );
   if (edited === null) throw new Error('the contact has gone');
   return edited;
@@ -48,7 +49,6 @@ export async function createLocally({ store }: Pick<SyncKit, 'store'>, work: Loc
     _id: new ObjectId(),
     revision: 1,
     primaryReadAt: null,
-    seenOnListsIn: null,
     change: { _id: new ObjectId(), at: now, source: 'LOCAL', runId: null, changedBy: 'test', changes },
   };
   const [refused] = await store.contacts.write([{ previous: null, next }]);

@@ -52,7 +52,6 @@ export function contactDocument({ profile, consent, ...seed }: SeedContact = {})
     _id: new ObjectId(),
     revision: 1,
     primaryReadAt: SEEDED_AT,
-    seenOnListsIn: null,
     change: { _id: new ObjectId(), at: SEEDED_AT, source: 'PRIMARY', runId: null, changedBy: 'seed', changes: [] },
     ...stored,
     ...seed,

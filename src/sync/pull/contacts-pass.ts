@@ -37,6 +37,7 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
   const known = await knownReferences(pull);
   const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
 
+  let recorded: Promise<void> = Promise.resolve();
   await walkContacts({
     session,
     api,
@@ -61,6 +62,10 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
       );
       await pass.onPage?.(page);
 
+      brake.count(counts);
+
+      // Each page is recorded while the next one is being stored; in order, and before the next.
+      await recorded;
       const { run } = session;
       const rows = page.contacts.length + page.rejected.length;
       const total = pass.measured ? progress.expected : run.total;
@@ -73,7 +78,7 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
         requestsAfter: pass.requestsAfter + (progress.next === null || pass.measured ? 0 : 1),
         requestsPerSecond: pull.requestsPerSecond,
       });
-      await session.record({
+      recorded = session.record({
         counts: { ...counts, fetched: rows, rejected: page.rejected.length },
         change: { total, percent, etaSeconds },
         resume: {
@@ -90,8 +95,11 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
           message: progressMessage(progress.page, rows, counts.created + counts.updated, page.rejected.length),
         },
       });
+      // Met when it is awaited: until then it must not count as unhandled.
+      recorded.catch(() => {});
     },
   });
+  await recorded;
 }
 
 function progressMessage(page: number, rows: number, changed: number, rejected: number): string {

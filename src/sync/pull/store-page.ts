@@ -85,7 +85,7 @@ export async function storePage(
     if (merged.outcome === 'UNCHANGED') return { row, write: null, merged };
     const next: ContactDocument = {
       ...merged.contact,
-      seenOnListsIn: stored?.seenOnListsIn ?? null,
+      ...(stored?.seenOnListsIn === undefined ? {} : { seenOnListsIn: stored.seenOnListsIn }),
       ...(mark === null ? {} : { [mark.field]: mark.value }),
       _id: stored?._id ?? newId(),
       revision: (stored?.revision ?? 0) + 1,
