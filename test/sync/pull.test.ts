@@ -1,37 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import { expectInStep } from '../kit/in-step.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import { nextSecond, openSyncKit, type SyncKit } from '../kit/sync.ts';
-
-const truthOf = (contact: TrueContact) => ({
-  contactId: contact.contact_id,
-  email: contact.email_address?.address ?? null,
-  firstName: contact.first_name ?? null,
-  permission: contact.email_address?.permission_to_send.toUpperCase() ?? null,
-  deleted: (contact.deleted_at ?? null) !== null,
-  lists: [...(contact.list_memberships ?? [])].sort(),
-  tags: [...(contact.taggings ?? [])].sort(),
-});
-
-const imageOf = (contact: ContactDocument) => ({
-  contactId: contact.contactId,
-  email: contact.primary?.email ?? null,
-  firstName: contact.primary?.firstName ?? null,
-  permission: contact.consent?.permissionToSend ?? null,
-  deleted: contact.status === 'DELETED',
-  lists: [...contact.lists].sort(),
-  tags: [...contact.tags].sort(),
-});
-
-const byId = (a: { contactId: string | null }, b: { contactId: string | null }) =>
-  String(a.contactId).localeCompare(String(b.contactId));
-
-/** The store holds exactly what the primary holds. */
-async function expectInStep({ sandbox, store }: SyncKit): Promise<void> {
-  const truth = (await sandbox.truth()).map(truthOf).sort(byId);
-  const images = (await store.contacts.collection.find().toArray()).map(imageOf).sort(byId);
-  expect(images).toEqual(truth);
-}
 
 async function active(kit: SyncKit): Promise<TrueContact[]> {
   return (await kit.sandbox.truth()).filter(
@@ -109,6 +79,7 @@ describe('an incremental pull', () => {
     const unsubscribed = (await kit.sandbox.truth()).find(
       (contact) => contact.email_address?.permission_to_send === 'unsubscribed' && !contact.deleted_at,
     );
+    await nextSecond();
     await kit.sandbox.control('POST', `/contacts/${unsubscribed?.contact_id}/resubscribe`);
     const run = await kit.run({});
     expect(run.counts.updated).toBe(0);
