@@ -1,7 +1,14 @@
 import type { HistoryChange } from '../../model/history.ts';
-import { EMPTY_PROFILE, type Profile, type ProfileField } from '../../model/profile.ts';
+import { EMPTY_PROFILE, FIXED_FIELDS, type Profile, type ProfileField } from '../../model/profile.ts';
 import type { FieldConflict, LocalChange, StoredContact } from '../../model/stored-contact.ts';
-import { fieldValuesEqual, localFields, profileFields, readField, sameProfile } from './unified-contact.ts';
+import {
+  customFieldIdOf,
+  customFieldOf,
+  fieldValuesEqual,
+  localFields,
+  readField,
+  sameProfile,
+} from './unified-contact.ts';
 
 export const FIELD_WINNERS = ['PRIMARY_WINS', 'LOCAL_WINS'] as const;
 export type FieldWinner = (typeof FIELD_WINNERS)[number];
@@ -42,9 +49,7 @@ export function mergeFields(
   const kept: { [field in ProfileField]?: LocalChange } = {};
   const newConflicts: FieldConflict[] = [];
 
-  // In an order of our own: that of a row's custom fields means nothing, and decides nothing.
-  const fields = new Set([...profileFields(base), ...profileFields(theirs), ...local]);
-  for (const field of [...fields].sort()) {
+  for (const field of fieldsInOrder(base, theirs, local)) {
     const before = readField(base, field);
     const after = readField(theirs, field);
     const isChanged = !fieldValuesEqual(field, before, after);
@@ -94,4 +99,13 @@ export function mergeFields(
     newConflicts,
     changes,
   };
+}
+
+/** In an order of our own: that of a row's custom fields means nothing, and decides nothing. */
+function fieldsInOrder(base: Profile, theirs: Profile, local: readonly ProfileField[]): ProfileField[] {
+  const custom = new Set<ProfileField>();
+  for (const { customFieldId } of base.customFields) custom.add(customFieldOf(customFieldId));
+  for (const { customFieldId } of theirs.customFields) custom.add(customFieldOf(customFieldId));
+  for (const field of local) if (customFieldIdOf(field) !== null) custom.add(field);
+  return [...FIXED_FIELDS, ...[...custom].sort()];
 }

@@ -6,7 +6,7 @@ import { createFromPrimary, derive, hasLocalWork, sortedIds, storedListIds } fro
 import { type FieldPolicy, type MergeContext, mergeFields } from './merge-fields.ts';
 import { addRefusal, createRefusal, listIdOfSubject, type RefusalReason, refuseWishes } from './refusals.ts';
 import { CONSENT_PARTS, isSameImage, sameConsentPart } from './same-image.ts';
-import { localFields } from './unified-contact.ts';
+import { localFields, sameIds } from './unified-contact.ts';
 
 export type { FieldPolicy, FieldWinner } from './merge-fields.ts';
 
@@ -60,13 +60,12 @@ function unchangedResult(contact: StoredContact): MergeResult {
   };
 }
 
+/** What it began with follows from the changes since, each of which names what was before: it is not written twice. */
 function createdResult(contact: StoredContact): MergeResult {
-  const { lists, consent, status } = contact;
-  const after = { status, permissionToSend: consent?.permissionToSend ?? null, lists };
   return {
     ...unchangedResult(contact),
     outcome: 'CREATED',
-    changes: [{ kind: 'CREATED', subject: 'contact', before: null, after }],
+    changes: [{ kind: 'CREATED', subject: 'contact', before: null, after: contact.status }],
   };
 }
 
@@ -206,6 +205,7 @@ function preferenceChanges(stored: StoredContact, theirs: PrimaryContact, lists:
 }
 
 function idChanges(kind: 'LISTS' | 'TAGS', before: readonly string[], after: readonly string[]): HistoryChange[] {
+  if (sameIds(before, after)) return [];
   const now = new Set(after);
   const was = new Set(before);
   return [
