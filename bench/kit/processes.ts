@@ -15,6 +15,9 @@ export interface BenchProcess {
   stop(): Promise<void>;
 }
 
+/** As `npm start` starts it. */
+const HEAP_FLAGS = ['--max-old-space-size=512', '--max-semi-space-size=8'];
+
 const root = join(import.meta.dirname, '..', '..');
 
 async function start(
@@ -108,7 +111,7 @@ export async function startGatewayProcess(options: {
 }): Promise<BenchProcess & { url: string }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { process: started } = await start(['dist/main.js'], {
+  const { process: started } = await start([...HEAP_FLAGS, 'dist/main.js'], {
     env: {
       HOST: '127.0.0.1',
       PORT: String(port),

@@ -30,10 +30,14 @@ export async function planPending(options: PlanOptions): Promise<PushPlan> {
   for (let after: ObjectId | null = null; ; ) {
     const from: ObjectId | null = after;
     const page: ContactDocument[] = await patience(() => store.contacts.pending(from, PAGE));
-    const contacts = page.flatMap((document) => {
-      if (exclude?.has(document._id.toHexString()) === true) return [];
-      return restrictToLists(pendingContact(document), listIds) ?? [];
-    });
+    const contacts: PendingContact[] = [];
+    for (const document of page) {
+      const contact = pendingContact(document);
+      const part = exclude?.has(contact.id) === true ? null : restrictToLists(contact, listIds);
+      if (part !== null) contacts.push(part);
+      // Not sent, but its address in the primary is not free.
+      else planner.reserve(contact);
+    }
     await patience(() => addOwners(store, owners, contacts));
     for (const contact of contacts) planner.add(contact);
     after = page.at(-1)?._id ?? null;

@@ -68,7 +68,10 @@ async function putOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRo
   await storeOne(push, found.contact, found.primaryDate);
   const document = await session.patience(() => store.contacts.get(row.contact));
   if (document === null) return [];
-  const { route } = planContact(pendingContact(document), await readPlanContext(store, push.limits));
+  // An address that was not planned for belongs to somebody else, or was asked for since.
+  const withoutEmail = !row.subjects.includes('email');
+  const context = await readPlanContext(store, push.limits);
+  const { route } = planContact(pendingContact(document), context, { withoutEmail });
   // What an import or a membership job can do by now is theirs.
   if (route.kind !== 'PUT') return [];
   const { contact } = found;
