@@ -23,8 +23,11 @@ import { openSchedule, type RunningSchedule } from './sync/schedule.ts';
 import { scheduledRuns } from './sync/scheduled-runs.ts';
 import { startSyncEngine } from './sync/start-engine.ts';
 import { storeCareJob } from './sync/store-care.ts';
+import { openWebhookDoors } from './webhook-doors.ts';
 
 export const DEMO_SIZE = { contacts: 5_000, lists: 12, seed: 1 } as const;
+
+const POLICY = { default: 'PRIMARY_WINS' } as const;
 
 export interface Gateway {
   /** Where the HTTP server listens. */
@@ -165,7 +168,7 @@ async function open({
     clock: systemClock,
     logger,
     instanceId,
-    policy: { default: 'PRIMARY_WINS' },
+    policy: POLICY,
     requestsPerSecond,
   });
   shutdown.add('engine', engine.stop);
@@ -194,6 +197,20 @@ async function open({
   shutdown.add('schedule', schedule.stop);
   signal.throwIfAborted();
 
+  const webhooks = openWebhookDoors({
+    config: config.webhooks,
+    store,
+    api,
+    primary,
+    engine,
+    schedule,
+    policy: POLICY,
+    clock: systemClock,
+    random: Math.random,
+    logger,
+  });
+  shutdown.add('webhooks', webhooks.stop);
+
   const directory = createDirectory({ store });
   const live = createLiveContacts({ api });
   const status = () => readStatus(primary, budget, schedule);
@@ -219,7 +236,7 @@ async function open({
       },
     },
     connection: primary.connection,
-    routes: primary.routes,
+    routes: [...primary.routes, webhooks.routes],
     authenticated,
     authenticate,
     logger,

@@ -424,6 +424,8 @@ type UserErrorFields_SyncRunEnded_Fragment = { code: string, message: string };
 
 type UserErrorFields_SyncRunNotFound_Fragment = { code: string, message: string };
 
+type UserErrorFields_WebhookDeliveryNotFound_Fragment = { code: string, message: string };
+
 export type UserErrorFieldsFragment =
   | UserErrorFields_InvalidInput_Fragment
   | UserErrorFields_NotConnected_Fragment
@@ -431,6 +433,7 @@ export type UserErrorFieldsFragment =
   | UserErrorFields_SyncAlreadyRunning_Fragment
   | UserErrorFields_SyncRunEnded_Fragment
   | UserErrorFields_SyncRunNotFound_Fragment
+  | UserErrorFields_WebhookDeliveryNotFound_Fragment
 ;
 
 export type SyncStatusQueryVariables = Exact<{ [key: string]: never; }>;

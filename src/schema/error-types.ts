@@ -9,6 +9,7 @@ import {
   SyncRunEnded,
   SyncRunNotFound,
   type UserError,
+  WebhookDeliveryNotFound,
 } from './user-errors.ts';
 
 const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
@@ -61,6 +62,12 @@ builder.objectType(SyncRunEnded, {
   description: 'The run has ended before this could be done.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({ run: t.expose('run', { type: SyncRunType, description: 'The run as it ended.' }) }),
+});
+
+builder.objectType(WebhookDeliveryNotFound, {
+  name: 'WebhookDeliveryNotFound',
+  description: 'No webhook that was done or given up has this id.',
+  interfaces: [UserErrorInterface],
 });
 
 builder.objectType(NotConnected, {

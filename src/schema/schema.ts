@@ -16,6 +16,7 @@ import './start-sync.ts';
 import './cancel-sync.ts';
 import './disconnect-account.ts';
 import './schedule.ts';
+import './webhook-delivery.ts';
 import './sync-subscriptions.ts';
 
 builder.queryType({ description: 'What can be read.' });

@@ -55,6 +55,12 @@ export class SyncRunEnded extends UserError {
   }
 }
 
+export class WebhookDeliveryNotFound extends UserError {
+  constructor() {
+    super('NOT_FOUND', 'There is no webhook with this id that was done or given up.');
+  }
+}
+
 export class NotConnected extends UserError {
   constructor(message = 'The gateway is not connected to Constant Contact: connect the account first.') {
     super('NOT_CONNECTED', message);

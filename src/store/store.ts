@@ -9,6 +9,11 @@ import { createRejectedRowStore, ensureRejectedRowIndexes, type RejectedRowStore
 import { createSyncEventStore, ensureSyncEventIndexes, type SyncEventStore } from './sync-events.ts';
 import { createSyncRunStore, ensureSyncRunIndexes, type SyncRunStore } from './sync-runs.ts';
 import { createTagStore, ensureTagIndexes, type TagStore } from './tags.ts';
+import {
+  createWebhookDeliveryStore,
+  ensureWebhookDeliveryIndexes,
+  type WebhookDeliveryStore,
+} from './webhook-deliveries.ts';
 
 /** The secondary store: one part per collection. */
 export interface Store {
@@ -22,6 +27,7 @@ export interface Store {
   readonly syncEvents: SyncEventStore;
   readonly checkpoints: CheckpointStore;
   readonly rejectedRows: RejectedRowStore;
+  readonly webhookDeliveries: WebhookDeliveryStore;
   readonly pushBatches: PushBatchStore;
 }
 
@@ -38,6 +44,7 @@ export function createStore({ db, info }: { db: Db; info: StoreInfo }): Store {
     syncEvents: createSyncEventStore(db),
     checkpoints: createCheckpointStore(db),
     rejectedRows: createRejectedRowStore(db),
+    webhookDeliveries: createWebhookDeliveryStore(db),
     pushBatches: createPushBatchStore(db),
   };
 }
@@ -53,5 +60,6 @@ export async function ensureIndexes(db: Db): Promise<void> {
     ensureSyncEventIndexes(db),
     ensureSyncRunIndexes(db),
     ensureTagIndexes(db),
+    ensureWebhookDeliveryIndexes(db),
   ]);
 }

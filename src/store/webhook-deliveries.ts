@@ -1,0 +1,176 @@
+import { type Collection, type Db, MongoBulkWriteError, type ObjectId } from 'mongodb';
+import type { WebhookSource, WebhookStatus } from '../model/webhook.ts';
+
+/** One webhook as it came in, verified, and what became of it. */
+export interface WebhookDeliveryDocument {
+  readonly _id: ObjectId;
+  /** What makes it the same as another: comes twice, is kept once. */
+  readonly dedupeKey: string;
+  readonly source: WebhookSource;
+  /** `contact.changed`, `account.cancel` ... */
+  readonly type: string;
+  readonly payload: object;
+  readonly receivedAt: Date;
+  readonly status: WebhookStatus;
+  /** Attempts that failed so far. */
+  readonly attempts: number;
+  /** Nobody works on it before; by the server's clock. */
+  readonly nextAttemptAt: Date;
+  /** Who works on it. */
+  readonly claim: string | null;
+  /** Why it failed last, or was ignored. */
+  readonly note: string | null;
+  readonly settledAt: Date | null;
+  /** It is forgotten then; null while it waits for somebody. */
+  readonly expiresAt: Date | null;
+}
+
+export type NewWebhookDelivery = Pick<
+  WebhookDeliveryDocument,
+  '_id' | 'dedupeKey' | 'source' | 'type' | 'payload' | 'receivedAt'
+>;
+
+/** What came of an attempt. `waitMs`: it is tried again after it; `failed`: and this one counts. */
+export type DeliveryOutcome =
+  | { readonly status: 'PROCESSED' | 'IGNORED' | 'DEAD'; readonly note: string | null }
+  | { readonly status: 'PENDING'; readonly note: string; readonly waitMs: number; readonly failed: boolean };
+
+export interface WebhookDeliveryFilter {
+  readonly sources?: readonly WebhookSource[] | null | undefined;
+  readonly statuses?: readonly WebhookStatus[] | null | undefined;
+}
+
+export interface WebhookDeliveryStore {
+  readonly collection: Collection<WebhookDeliveryDocument>;
+  /** Stores what is new; answers for each whether it was: false for one that came before. */
+  add(deliveries: readonly NewWebhookDelivery[]): Promise<boolean[]>;
+  /** Takes deliveries that are due; nobody else gets them for `claimMs`. */
+  claim(claim: string, limit: number, claimMs: number): Promise<WebhookDeliveryDocument[]>;
+  /** Keeps what `claim` took for longer. */
+  keep(claim: string, claimMs: number): Promise<void>;
+  /** Ends the work on a delivery, unless another instance has taken it meanwhile. */
+  settle(delivery: WebhookDeliveryDocument, outcome: DeliveryOutcome, at: Date): Promise<void>;
+  /** Makes a delivery due again, with all its attempts; null when there is none or it is still waiting. */
+  replay(id: ObjectId, at: Date): Promise<WebhookDeliveryDocument | null>;
+  get(id: ObjectId): Promise<WebhookDeliveryDocument | null>;
+  /** Newest first, older than `after`. */
+  page(options: {
+    filter: WebhookDeliveryFilter;
+    after: ObjectId | null;
+    limit: number;
+  }): Promise<WebhookDeliveryDocument[]>;
+  /** Oldest first, received at `since` or later. */
+  since(since: Date, limit: number): Promise<WebhookDeliveryDocument[]>;
+}
+
+/** How long a delivery that is done is kept: longer than a signature is taken for fresh, so that none is replayed. */
+const KEPT_MS = 30 * 86_400_000;
+const DUPLICATE_KEY = 11_000;
+
+export async function ensureWebhookDeliveryIndexes(db: Db): Promise<void> {
+  await db.collection('webhookDeliveries').createIndexes([
+    { key: { dedupeKey: 1 }, name: 'dedupeKey', unique: true },
+    {
+      key: { nextAttemptAt: 1 },
+      name: 'pending_nextAttemptAt',
+      partialFilterExpression: { status: 'PENDING' },
+    },
+    { key: { receivedAt: 1 }, name: 'receivedAt' },
+    { key: { expiresAt: 1 }, name: 'expiresAt', expireAfterSeconds: 0 },
+  ]);
+}
+
+const DUE = { status: 'PENDING', $expr: { $lte: ['$nextAttemptAt', '$$NOW'] } } as const;
+
+export function createWebhookDeliveryStore(db: Db): WebhookDeliveryStore {
+  const collection = db.collection<WebhookDeliveryDocument>('webhookDeliveries');
+  const inMs = (ms: number) => ({ $add: ['$$NOW', ms] });
+  return {
+    collection,
+
+    async add(deliveries) {
+      const documents = deliveries.map((delivery) => ({
+        ...delivery,
+        status: 'PENDING' as const,
+        attempts: 0,
+        nextAttemptAt: new Date(0),
+        claim: null,
+        note: null,
+        settledAt: null,
+        expiresAt: null,
+      }));
+      try {
+        await collection.insertMany(documents, { ordered: false });
+        return documents.map(() => true);
+      } catch (error) {
+        if (!(error instanceof MongoBulkWriteError)) throw error;
+        const refused = [error.writeErrors].flat();
+        if (refused.length === 0 || refused.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+        const known = new Set(refused.map(({ index }) => index));
+        return documents.map((_document, index) => !known.has(index));
+      }
+    },
+
+    async claim(claim, limit, claimMs) {
+      const due = await collection
+        .find(DUE, { projection: { _id: 1 } })
+        .sort({ nextAttemptAt: 1 })
+        .limit(limit)
+        .toArray();
+      if (due.length === 0) return [];
+      const ids = { $in: due.map(({ _id }) => _id) };
+      await collection.updateMany({ _id: ids, ...DUE }, [
+        { $set: { nextAttemptAt: inMs(claimMs), claim: { $literal: claim } } },
+      ]);
+      return collection.find({ _id: ids, claim }).toArray();
+    },
+
+    async keep(claim, claimMs) {
+      await collection.updateMany({ claim, status: 'PENDING' }, [{ $set: { nextAttemptAt: inMs(claimMs) } }]);
+    },
+
+    async settle({ _id, claim }, outcome, at) {
+      const { status, note } = outcome;
+      if (outcome.status === 'PENDING') {
+        const attempts = { $add: ['$attempts', outcome.failed ? 1 : 0] };
+        const $set = { note: { $literal: note }, attempts, nextAttemptAt: inMs(outcome.waitMs), claim: null };
+        await collection.updateOne({ _id, claim }, [{ $set }]);
+        return;
+      }
+      // What is dead waits for somebody to look at it.
+      const expiresAt = status === 'DEAD' ? null : new Date(at.getTime() + KEPT_MS);
+      const update = {
+        $set: { status, note, claim: null, settledAt: at, expiresAt },
+        $inc: { attempts: status === 'DEAD' ? 1 : 0 },
+      };
+      await collection.updateOne({ _id, claim }, update);
+    },
+
+    replay: (_id, at) =>
+      collection.findOneAndUpdate(
+        { _id, status: { $ne: 'PENDING' } },
+        { $set: { status: 'PENDING', attempts: 0, nextAttemptAt: at, note: null, settledAt: null, expiresAt: null } },
+        { returnDocument: 'after' },
+      ),
+
+    get: (_id) => collection.findOne({ _id }),
+
+    page: ({ filter, after, limit }) =>
+      collection
+        .find({
+          ...(after === null ? {} : { _id: { $lt: after } }),
+          ...(filter.sources ? { source: { $in: [...filter.sources] } } : {}),
+          ...(filter.statuses ? { status: { $in: [...filter.statuses] } } : {}),
+        })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .toArray(),
+
+    since: (since, limit) =>
+      collection
+        .find({ receivedAt: { $gte: since } })
+        .sort({ receivedAt: 1 })
+        .limit(limit)
+        .toArray(),
+  };
+}

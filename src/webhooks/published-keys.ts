@@ -1,0 +1,98 @@
+import { type CryptoKey, importJWK } from 'jose';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { DomainError } from '../domain-error.ts';
+import type { Logger } from '../logger.ts';
+
+const FETCH_LIMIT_MS = 5_000;
+const MOST_BYTES = 256 * 1024;
+const MOST_KEYS = 20;
+/** Keys are read again at most once in this time, whoever sends whatever. */
+const REFETCH_MS = 60_000;
+/** Where none could be read yet, a sender is not turned away for a whole minute. */
+const FIRST_RETRY_MS = 5_000;
+
+const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+const rsaKey = z.looseObject({
+  kty: z.literal('RSA'),
+  n: z.string().min(300),
+  e: z.string(),
+  use: z.literal('sig').optional(),
+  alg: z.literal('RS256').optional(),
+});
+
+export interface PublishedKeys {
+  /** What is known, read before the first use. @throws DomainError AUTH_UNAVAILABLE */
+  known(): Promise<readonly CryptoKey[]>;
+  /** After a signature that none of them made: what is published now; null where that was asked a moment ago. */
+  newer(): Promise<readonly CryptoKey[] | null>;
+}
+
+/** The RSA keys that are published at an address, kept by this process. */
+export function createPublishedKeys({
+  url,
+  clock,
+  logger,
+}: {
+  url: string;
+  clock: Clock;
+  logger: Logger;
+}): PublishedKeys {
+  let keys: readonly CryptoKey[] | null = null;
+  let readAgainAt = 0;
+  let reading: Promise<readonly CryptoKey[]> | null = null;
+
+  async function read(): Promise<readonly CryptoKey[]> {
+    const now = clock.now().getTime();
+    readAgainAt = now + (keys === null ? FIRST_RETRY_MS : REFETCH_MS);
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FETCH_LIMIT_MS) });
+    const text = await response.text();
+    if (!response.ok || text.length > MOST_BYTES) throw new Error(`no keys: ${response.status}, ${text.length} bytes`);
+    const found = jwks.parse(JSON.parse(text)).keys.flatMap((key) => rsaKey.safeParse(key).data ?? []);
+    keys = await Promise.all(
+      found.slice(0, MOST_KEYS).map(async ({ kty, n, e }) => {
+        // An RSA key is no shared secret: the bytes that jose gives for those cannot be it.
+        return (await importJWK({ kty, n, e }, 'RS256')) as CryptoKey;
+      }),
+    );
+    readAgainAt = now + REFETCH_MS;
+    logger.info({ keyCount: keys.length }, 'keys of webhook signatures read');
+    return keys;
+  }
+
+  const readOnce = () => {
+    reading ??= read().finally(() => {
+      reading = null;
+    });
+    return reading;
+  };
+
+  return {
+    async known() {
+      if (keys !== null) return keys;
+      if (reading === null && clock.now().getTime() < readAgainAt) throw unavailable(undefined);
+      try {
+        return await readOnce();
+      } catch (cause) {
+        logger.warn({ error: cause }, 'keys of webhook signatures not read');
+        throw unavailable(cause);
+      }
+    },
+    async newer() {
+      if (reading === null && clock.now().getTime() < readAgainAt) return null;
+      try {
+        return await readOnce();
+      } catch (error) {
+        logger.warn({ error }, 'keys of webhook signatures not read again, the known ones are used');
+        return null;
+      }
+    },
+  };
+}
+
+function unavailable(cause: unknown): DomainError {
+  return new DomainError('AUTH_UNAVAILABLE', 'The keys of the sender cannot be read now: send it again later.', {
+    cause,
+    retryable: true,
+  });
+}
