@@ -1,10 +1,11 @@
 import type { ObjectId } from 'mongodb';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import { hasEnded, type SyncKind } from '../model/sync-run.ts';
+import { hasEnded } from '../model/sync-run.ts';
 import type { Store } from '../store/store.ts';
 import type { SyncEventDocument } from '../store/sync-events.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
+import type { SyncEngine } from './engine.ts';
 import { createLatest } from './latest.ts';
 
 /** How soon a reader sees what another instance does. */
@@ -15,17 +16,8 @@ const EVENTS_PER_READ = 200;
  * Readers of runs, on whichever instance the runs go on. What a run of this instance does is told at once by `notify`;
  * what others do is found by one short poll for all readers together, which runs only while there are readers.
  */
-export interface RunFollower {
+export interface RunFollower extends Pick<SyncEngine, 'followEvents' | 'followRuns'> {
   notify(run: SyncRunDocument): void;
-  followEvents(options: {
-    runId: ObjectId;
-    afterSequence: number;
-    signal: AbortSignal;
-  }): AsyncGenerator<{ event: SyncEventDocument; run: SyncRunDocument }, void, undefined>;
-  followRuns(options: {
-    kinds: readonly SyncKind[] | null;
-    signal: AbortSignal;
-  }): AsyncGenerator<SyncRunDocument, void, undefined>;
 }
 
 export function createRunFollower({
