@@ -11,6 +11,7 @@ import { startSandbox } from './sandbox/server.ts';
 import { createContext, type GatewayStatus } from './schema/context.ts';
 import { createDirectory } from './schema/directory.ts';
 import { createSchema } from './schema/schema.ts';
+import { createGatewayMetrics } from './server/gateway-metrics.ts';
 import { openHttpServer } from './server/http-server.ts';
 import { createShutdown } from './shutdown.ts';
 import { openStore, type StoreInfo } from './store/connect.ts';
@@ -152,6 +153,7 @@ async function open({
   }
   shutdown.add('connection', primary.close);
 
+  const metrics = createGatewayMetrics({ budget: budget.status, activeRuns: store.syncRuns.active, logger });
   const api: ApiClient = createApiClient({
     apiUrl: primary.apiUrl,
     tokens: primary.tokens,
@@ -159,6 +161,7 @@ async function open({
     clock: systemClock,
     random: Math.random,
     logger,
+    onOutcome: metrics.requestEnded,
   });
   shutdown.add('client', api.close);
 
@@ -170,6 +173,7 @@ async function open({
     instanceId,
     policy: POLICY,
     requestsPerSecond,
+    onRunChanged: metrics.runChanged,
   });
   shutdown.add('engine', engine.stop);
   signal.throwIfAborted();
@@ -239,6 +243,7 @@ async function open({
     routes: [...primary.routes, webhooks.routes],
     authenticated,
     authenticate,
+    registries: [metrics.registry],
     logger,
   });
   ownUrl = server.url;

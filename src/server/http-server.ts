@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { Registry } from 'prom-client';
 import { type Authenticate, assertScopes, LOCAL_CALLER } from '../auth/caller.ts';
 import { isLoopback } from '../config.ts';
 import { DomainError, isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
+import { createCallerLimit } from './caller-limit.ts';
 import { createGraphQLServer, GRAPHQL_PATH } from './graphql.ts';
 import { serveGraphQLOverHttp } from './graphql-http.ts';
 import { serveGraphQLOverWebSocket } from './graphql-websocket.ts';
@@ -127,6 +129,8 @@ export async function openHttpServer({
   routes = [],
   authenticated,
   authenticate = async () => LOCAL_CALLER,
+  callerRequestsPerMinute = 6_000,
+  registries = [],
   logger,
 }: {
   host: string;
@@ -140,10 +144,14 @@ export async function openHttpServer({
   routes?: readonly RouteGroup[];
   authenticated: boolean;
   authenticate?: Authenticate;
+  /** Of each caller that was asked who it is. */
+  callerRequestsPerMinute?: number;
+  /** Metrics of other parts, told by `/metrics` with the server's own. */
+  registries?: readonly Registry[];
   logger: Logger;
 }): Promise<HttpServer> {
   const createRequestId = createRequestIds();
-  const metrics = createMetrics();
+  const metrics = createMetrics(registries);
   const stopping = new AbortController();
   let accepting = true;
 
@@ -180,8 +188,9 @@ export async function openHttpServer({
   });
 
   for (const { plugin } of routes) await app.register(plugin);
+  const limitCaller = createCallerLimit({ perMinute: callerRequestsPerMinute });
   const graphql = createGraphQLServer({ schema, createContext, metrics, logger, stopping: stopping.signal });
-  await app.register(serveGraphQLOverHttp({ graphql, authenticate }));
+  await app.register(serveGraphQLOverHttp({ graphql, authenticate, limitCaller }));
   const closeWebSockets = serveGraphQLOverWebSocket({
     server: app.server,
     graphql,
@@ -189,6 +198,7 @@ export async function openHttpServer({
     logger,
     loopbackOnly,
     authenticate,
+    limitCaller,
     createRequestId,
   });
 

@@ -14,15 +14,19 @@ export interface Metrics {
   readonly contentType: string;
   /** The text for Prometheus to read. */
   read(): Promise<string>;
-  operationEnded(type: OperationType, outcome: OperationOutcome, durationSeconds: number): void;
+  /** @param name as its document says; null where it has none. */
+  operationEnded(type: OperationType, outcome: OperationOutcome, durationSeconds: number, name: string | null): void;
   subscriptionStarted(transport: SubscriptionTransport): void;
   subscriptionEnded(transport: SubscriptionTransport): void;
   webSocketOpened(): void;
   webSocketClosed(): void;
 }
 
-/** Every metric of the server: one registry of its own, all series present from the start. */
-export function createMetrics(): Metrics {
+/** Callers choose the names of their operations: so many get a series of their own, the rest shares one. */
+const NAME_LIMIT = 200;
+
+/** Every metric of the server: one registry of its own, all series present from the start. `others` are read with it. */
+export function createMetrics(others: readonly Registry[] = []): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -40,6 +44,19 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
     registers,
   });
+  const named = new Counter({
+    name: 'csg_graphql_named_operations_total',
+    help: 'GraphQL operations that have ended, by the name that their caller gave them and outcome',
+    labelNames: ['name', 'outcome'],
+    registers,
+  });
+  const names = new Set<string>();
+  const seriesOf = (name: string | null): string => {
+    if (name === null) return 'anonymous';
+    if (names.size < NAME_LIMIT) names.add(name);
+    return names.has(name) ? name : 'other';
+  };
+  for (const outcome of OPERATION_OUTCOMES) named.labels({ name: 'anonymous', outcome }).inc(0);
   const subscriptions = new Gauge({
     name: 'csg_graphql_subscriptions_count',
     help: 'Subscriptions being served now, by transport',
@@ -72,8 +89,9 @@ export function createMetrics(): Metrics {
 
   return {
     contentType: registry.contentType,
-    read: () => registry.metrics(),
-    operationEnded(type, outcome, durationSeconds) {
+    read: async () => (await Promise.all([registry, ...others].map((each) => each.metrics()))).join('\n'),
+    operationEnded(type, outcome, durationSeconds, name) {
+      named.labels({ name: seriesOf(name), outcome }).inc();
       operationCounters.get(`${type} ${outcome}`)?.inc();
       durationHistograms.get(type)?.observe(durationSeconds);
     },

@@ -7,12 +7,15 @@ import type { Metrics, OperationOutcome, OperationType } from './metrics.ts';
 import type { OperationContext } from './operation-context.ts';
 import { endableIterator } from './subscription-lifetime.ts';
 
-function operationType(document: { definitions: readonly { kind: string }[] }, operationName: unknown): OperationType {
+function operationOf(
+  document: { definitions: readonly { kind: string }[] },
+  operationName: unknown,
+): { type: OperationType; name: string | null } {
   const operations = document.definitions.filter(
     (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   );
-  const named = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
-  return named?.operation ?? 'query';
+  const executed = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
+  return { type: executed?.operation ?? 'query', name: executed?.name?.value ?? null };
 }
 
 /** Counts each operation and masks its errors, wherever it came from: HTTP, SSE or WebSocket. */
@@ -34,13 +37,13 @@ export function useOperationOutcomes({
   return {
     onExecute({ args }) {
       const startedAt = performance.now();
-      const type = operationType(args.document, args.operationName);
+      const { type, name } = operationOf(args.document, args.operationName);
       const { requestId } = args.contextValue;
       return {
         onExecuteDone(payload) {
           if (!isAsyncIterable(payload.result)) {
             const outcome = maskResult(payload.result, requestId);
-            metrics.operationEnded(type, outcome, (performance.now() - startedAt) / 1000);
+            metrics.operationEnded(type, outcome, (performance.now() - startedAt) / 1000, name);
             return undefined;
           }
           let worst: OperationOutcome = 'ok';
@@ -51,7 +54,7 @@ export function useOperationOutcomes({
                 if (outcome === 'failed' || worst === 'ok') worst = outcome;
               }
             },
-            onEnd: () => metrics.operationEnded(type, worst, (performance.now() - startedAt) / 1000),
+            onEnd: () => metrics.operationEnded(type, worst, (performance.now() - startedAt) / 1000, name),
           };
         },
       };
@@ -90,6 +93,7 @@ export function useSubscriptionLifetime({
   return {
     onSubscribe({ args }) {
       const context: OperationContext = args.contextValue;
+      const { name } = operationOf(args.document, args.operationName);
       const connection = context.signal;
       const transport = context.transport === 'websocket' ? 'websocket' : 'sse';
       const lifetime = new AbortController();
@@ -109,7 +113,7 @@ export function useSubscriptionLifetime({
       const finish = (outcome: OperationOutcome) => {
         release();
         metrics.subscriptionEnded(transport);
-        metrics.operationEnded('subscription', outcome, 0);
+        metrics.operationEnded('subscription', outcome, 0, name);
       };
       return {
         onSubscribeResult({ result, setResult }) {

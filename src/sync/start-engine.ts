@@ -6,6 +6,7 @@ import { DomainError, isDomainError } from '../domain-error.ts';
 import { type Logger, redactText } from '../logger.ts';
 import type { SyncError } from '../model/sync-run.ts';
 import type { Store } from '../store/store.ts';
+import type { SyncRunDocument } from '../store/sync-runs.ts';
 import type { FieldPolicy } from './decide/merge.ts';
 import { DEFAULT_PUSH_LIMITS, type PushLimits } from './decide/push-limits.ts';
 import type { SyncEngine } from './engine.ts';
@@ -29,6 +30,8 @@ export interface SyncEngineOptions {
   readonly policy: FieldPolicy;
   readonly requestsPerSecond: number;
   readonly massChange?: MassChangeLimit;
+  /** Told of each write of a run by this instance. */
+  readonly onRunChanged?: (run: SyncRunDocument) => void;
   readonly pushLimits?: PushLimits;
   readonly pushWaits?: PushWaits;
   /** How long a run stays this instance's without a sign of life, and how often it gives one. */
@@ -72,7 +75,10 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
       clock,
       logger: runLogger,
       stopSignal: stopping.signal,
-      onChange: follower.notify,
+      onChange(changed) {
+        follower.notify(changed);
+        options.onRunChanged?.(changed);
+      },
       leaseMs,
       beatMs,
     });

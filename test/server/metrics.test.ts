@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { openWorld, startPull } from '../resilience/world.ts';
+
+/** Value of a series, by its name and labels as they are written. */
+function valueIn(text: string, series: string): number | undefined {
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+
+test('/metrics tells of runs, rows, requests, budget and named operations, zero from the start', async () => {
+  await using world = await openWorld({ contacts: 700 });
+  const gateway = await world.gateway();
+  const read = async () => (await fetch(`${gateway.url}/metrics`)).text();
+  const before = await read();
+  for (const series of [
+    'csg_sync_runs_total{kind="CONTACTS",outcome="SUCCEEDED"}',
+    'csg_sync_runs_total{kind="PUSH",outcome="FAILED"}',
+    'csg_sync_rows_total{kind="CONTACTS",outcome="created"}',
+    'csg_sync_runs_active_count{status="RUNNING"}',
+    'csg_api_request_duration_seconds_count',
+    'csg_graphql_named_operations_total{name="anonymous",outcome="ok"}',
+  ])
+    expect(valueIn(before, series), series).toBe(0);
+  expect(valueIn(before, 'csg_api_budget_remaining_requests')).toBe(1_000_000);
+  expect(valueIn(before, 'nodejs_eventloop_lag_seconds')).toBeGreaterThanOrEqual(0);
+
+  await startPull(gateway);
+  const run = await world.lastRunEnded();
+  const query = 'query Overview { syncStatus { connection } }';
+  await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(query)}`);
+  const after = await read();
+  expect(valueIn(after, 'csg_sync_runs_total{kind="CONTACTS",outcome="SUCCEEDED"}')).toBe(1);
+  expect(valueIn(after, 'csg_sync_rows_total{kind="CONTACTS",outcome="created"}')).toBe(700);
+  expect(valueIn(after, 'csg_api_requests_total{route="GET /contacts",outcome="ok"}')).toBeGreaterThanOrEqual(2);
+  expect(valueIn(after, 'csg_api_request_duration_seconds_count')).toBe(run.apiRequests);
+  expect(valueIn(after, 'csg_api_budget_remaining_requests')).toBe(1_000_000 - run.apiRequests);
+  expect(valueIn(after, 'csg_graphql_named_operations_total{name="Overview",outcome="ok"}')).toBe(1);
+});
