@@ -18,7 +18,9 @@ export function recheckBatch(batch: PlannedBatch, options: RecheckOptions): Plan
   const { contactOf, context } = options;
   const routeOf = (id: string): ContactRoute => {
     const contact = contactOf(id);
-    return contact === undefined ? { kind: 'NONE' } : planContact(contact, context).route;
+    if (contact === undefined) return { kind: 'NONE' };
+    // No job carries a new address: that one has a way of its own, or somebody else has it. The rest does not wait for it.
+    return planContact(contact, context, { withoutEmail: contact.contactId !== null }).route;
   };
   switch (batch.kind) {
     case 'IMPORT':
