@@ -91,8 +91,12 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
     if (key === null) return route;
     const reason = claims.want(key, { id, isNew: contactId === null || again !== null });
     if (reason === null) return route;
-    refuse(id, again === null ? 'contact' : 'email', reason);
-    if (again === null) return { kind: 'NONE' };
+    if (again === null) {
+      refuse(id, 'contact', reason);
+      return { kind: 'NONE' };
+    }
+    // Whatever became of the other one: the reason must not be read as one of this contact's own state.
+    refuse(id, 'email', 'DUPLICATE_EMAIL');
     return claimed({ id, contactId, again: null, route: planContact(again, context, { withoutEmail: true }).route });
   }
 
