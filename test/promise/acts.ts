@@ -1,0 +1,265 @@
+import fc from 'fast-check';
+
+/** What happens in a history, apart from runs. `who` and `list` are drawn numbers: taken modulo what there is. */
+export type Act =
+  | { readonly kind: 'unsubscribes' | 'returns' | 'isDeletedByOwner'; readonly who: number }
+  | { readonly kind: 'leaves' | 'joins'; readonly who: number; readonly list: number }
+  /** One leaves and another joins: the list's count stays as it was. */
+  | { readonly kind: 'swaps'; readonly who: number; readonly list: number; readonly other: number }
+  | { readonly kind: 'isRenamedByOwner'; readonly who: number; readonly field: FieldName }
+  | { readonly kind: 'getsAddressFromOwner'; readonly who: number }
+  | { readonly kind: 'isCreatedByOwner'; readonly list: number; readonly address: Address }
+  | { readonly kind: 'isEditedHere'; readonly who: number; readonly field: FieldName; readonly clear: boolean }
+  | { readonly kind: 'getsAddressHere'; readonly who: number; readonly address: Address }
+  | { readonly kind: 'isToJoin' | 'isToLeave'; readonly who: number; readonly list: number }
+  | { readonly kind: 'isToBeDeleted'; readonly who: number }
+  | { readonly kind: 'isCreatedHere'; readonly lists: readonly number[]; readonly address: Address }
+  | { readonly kind: 'timePasses'; readonly ms: number };
+
+export type FieldName = 'firstName' | 'lastName' | 'jobTitle';
+
+/** An address that nobody has, or (`of`) the one that somebody has, perhaps in capitals. */
+export type Address = 'fresh' | { readonly of: number; readonly capitals: boolean };
+
+/** Where a run is interrupted: at the n-th of its steps of this kind. */
+export interface Place {
+  /** `write`: a request that changes the primary; `request`: any; `store`: a write of contacts, batches or the run. */
+  readonly at: 'write' | 'request' | 'store';
+  readonly nth: number;
+  readonly side: 'before' | 'after';
+}
+
+export interface Interruption {
+  readonly place: Place;
+  /** `killed`: the process does nothing any more. `frozen`: it goes on when another has ended its run. */
+  readonly what: readonly Act[] | 'killed' | 'frozen';
+}
+
+export type RunKind = 'pull' | 'full pull' | 'push' | 'full cycle';
+
+export type Step =
+  | { readonly kind: 'act'; readonly act: Act }
+  | {
+      readonly kind: 'run';
+      readonly run: RunKind;
+      /** On which of the two instances. */
+      readonly on: 0 | 1;
+      /** A run that the other instance does at the same time. */
+      readonly beside: RunKind | null;
+      readonly interruptions: readonly Interruption[];
+    }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'quirks'; readonly quirks: Quirks };
+
+export interface Fault {
+  readonly route: string;
+  readonly how: 'refused' | 'failed after' | 'cut before' | 'cut after';
+  readonly times: number;
+}
+
+export interface Quirks {
+  readonly importResubscribes: boolean;
+  readonly updatedAtSkipsUnsubscribe: boolean;
+  readonly updatedAtSkipsMemberships: boolean;
+  readonly duplicateAcrossPages: boolean;
+  readonly expireCursors: number;
+  readonly activitySeconds: number;
+  readonly activityOutcome: 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'never';
+}
+
+export interface History {
+  readonly people: readonly Person[];
+  readonly quirks: Quirks;
+  /** How far the gateway's clock is ahead of the primary's. */
+  readonly skewMs: number;
+  /** How much time a request takes. */
+  readonly requestMs: number;
+  /** Contacts on a page. */
+  readonly pageSize: number;
+  readonly steps: readonly Step[];
+}
+
+export interface Person {
+  readonly lists: readonly number[];
+  readonly state: 'implicit' | 'explicit' | 'unsubscribed' | 'deleted';
+}
+
+// Few of them: so that what happens meets.
+const who = fc.oneof({ arbitrary: fc.nat({ max: 2 }), weight: 4 }, { arbitrary: fc.nat({ max: 6 }), weight: 1 });
+const list = fc.nat({ max: 2 });
+const field = fc.constantFrom<FieldName>('firstName', 'lastName', 'jobTitle');
+const address = fc.oneof(
+  { arbitrary: fc.constant<Address>('fresh'), weight: 2 },
+  { arbitrary: fc.record({ of: who, capitals: fc.boolean() }), weight: 1 },
+);
+
+const leaving: fc.Arbitrary<Act> = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant('unsubscribes' as const), who }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constant('leaves' as const), who, list }), weight: 4 },
+  { arbitrary: fc.record({ kind: fc.constant('swaps' as const), who, list, other: who }), weight: 3 },
+  { arbitrary: fc.record({ kind: fc.constant('isDeletedByOwner' as const), who }), weight: 2 },
+);
+
+const preference: fc.Arbitrary<Act> = fc.oneof(
+  { arbitrary: leaving, weight: 14 },
+  { arbitrary: fc.record({ kind: fc.constant('returns' as const), who }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant('joins' as const), who, list }), weight: 2 },
+);
+
+const ownerEdit: fc.Arbitrary<Act> = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant('isRenamedByOwner' as const), who, field }), weight: 3 },
+  { arbitrary: fc.record({ kind: fc.constant('getsAddressFromOwner' as const), who }), weight: 1 },
+  { arbitrary: fc.record({ kind: fc.constant('isCreatedByOwner' as const), list, address }), weight: 1 },
+);
+
+const localWork: fc.Arbitrary<Act> = fc.oneof(
+  {
+    arbitrary: fc.record({ kind: fc.constant('isEditedHere' as const), who, field, clear: fc.constant(false) }),
+    weight: 9,
+  },
+  {
+    arbitrary: fc.record({ kind: fc.constant('isEditedHere' as const), who, field, clear: fc.constant(true) }),
+    weight: 1,
+  },
+  { arbitrary: fc.record({ kind: fc.constant('getsAddressHere' as const), who, address }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant('isToJoin' as const), who, list }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constant('isToLeave' as const), who, list }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant('isToBeDeleted' as const), who }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('isCreatedHere' as const),
+      lists: fc.uniqueArray(list, { maxLength: 2 }),
+      address,
+    }),
+    weight: 4,
+  },
+);
+
+const time: fc.Arbitrary<Act> = fc
+  .constantFrom(400, 1_500, 20_000, 400_000)
+  .map((ms) => ({ kind: 'timePasses' as const, ms }));
+
+const anyAct: fc.Arbitrary<Act> = fc.oneof(
+  { arbitrary: localWork, weight: 10 },
+  { arbitrary: preference, weight: 7 },
+  { arbitrary: ownerEdit, weight: 2 },
+  { arbitrary: time, weight: 2 },
+);
+
+const side = fc.constantFrom('before' as const, 'after' as const);
+const place: fc.Arbitrary<Place> = fc.oneof(
+  { arbitrary: fc.record({ at: fc.constant('write' as const), nth: fc.integer({ min: 1, max: 3 }), side }), weight: 5 },
+  {
+    arbitrary: fc.record({ at: fc.constant('request' as const), nth: fc.integer({ min: 1, max: 20 }), side }),
+    weight: 4,
+  },
+  {
+    arbitrary: fc.record({ at: fc.constant('store' as const), nth: fc.integer({ min: 1, max: 40 }), side }),
+    weight: 3,
+  },
+);
+
+const interruption: fc.Arbitrary<Interruption> = fc.record({
+  place,
+  what: fc.oneof(
+    {
+      arbitrary: fc.array(fc.oneof({ arbitrary: leaving, weight: 3 }, { arbitrary: anyAct, weight: 1 }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      weight: 5,
+    },
+    { arbitrary: fc.constant('killed' as const), weight: 2 },
+    { arbitrary: fc.constant('frozen' as const), weight: 1 },
+  ),
+});
+
+const runKind = fc.oneof(
+  { arbitrary: fc.constant<RunKind>('push'), weight: 9 },
+  { arbitrary: fc.constant<RunKind>('pull'), weight: 2 },
+  { arbitrary: fc.constant<RunKind>('full pull'), weight: 1 },
+  { arbitrary: fc.constant<RunKind>('full cycle'), weight: 1 },
+);
+
+const run: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant('run' as const),
+  run: runKind,
+  on: fc.constantFrom(0 as const, 1 as const),
+  beside: fc.oneof(
+    { arbitrary: fc.constant(null), weight: 8 },
+    { arbitrary: fc.constantFrom<RunKind>('pull', 'push'), weight: 1 },
+  ),
+  interruptions: fc.array(interruption, { maxLength: 3 }),
+});
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+  route: fc.constantFrom(
+    'POST /activities/*',
+    'PUT /contacts/*',
+    'POST /contacts',
+    'GET /contacts*',
+    'GET /activities',
+    '*',
+  ),
+  how: fc.constantFrom('refused' as const, 'failed after' as const, 'cut before' as const, 'cut after' as const),
+  times: fc.integer({ min: 1, max: 3 }),
+});
+
+const quirks: fc.Arbitrary<Quirks> = fc.record({
+  importResubscribes: fc.oneof(
+    { arbitrary: fc.constant(true), weight: 3 },
+    { arbitrary: fc.constant(false), weight: 1 },
+  ),
+  updatedAtSkipsUnsubscribe: fc.boolean(),
+  updatedAtSkipsMemberships: fc.oneof(
+    { arbitrary: fc.constant(true), weight: 3 },
+    { arbitrary: fc.constant(false), weight: 1 },
+  ),
+  duplicateAcrossPages: fc.boolean(),
+  expireCursors: fc.constantFrom(0, 0, 0, 1, 2),
+  activitySeconds: fc.constantFrom(0, 0, 1, 4, 40),
+  activityOutcome: fc.oneof(
+    { arbitrary: fc.constant('completed' as const), weight: 10 },
+    { arbitrary: fc.constantFrom('failed' as const, 'cancelled' as const, 'timed_out' as const), weight: 2 },
+    { arbitrary: fc.constant('never' as const), weight: 1 },
+  ),
+});
+
+const asStep = (act: Act): Step => ({ kind: 'act', act });
+const trouble: fc.Arbitrary<Step> = fc.oneof(
+  fault.map((each) => ({ kind: 'fault' as const, fault: each })),
+  quirks.map((each) => ({ kind: 'quirks' as const, quirks: each })),
+);
+
+/** Work piles up here, things happen there, and then a run meets both. */
+const round: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.array(localWork, { minLength: 1, maxLength: 3 }),
+    fc.array(anyAct, { maxLength: 3 }),
+    fc.option(trouble, { freq: 4 }),
+    run,
+  )
+  .map(([work, others, hit, last]) => [
+    ...work.map(asStep),
+    ...others.map(asStep),
+    ...(hit === null ? [] : [hit]),
+    last,
+  ]);
+
+/** Histories as they may happen. */
+export const histories: fc.Arbitrary<History> = fc.record({
+  people: fc.array(
+    fc.record({
+      lists: fc.uniqueArray(list, { maxLength: 3 }),
+      state: fc.constantFrom(
+        ...(['implicit', 'explicit', 'explicit', 'explicit', 'implicit', 'unsubscribed', 'deleted'] as const),
+      ),
+    }),
+    { minLength: 3, maxLength: 4 },
+  ),
+  quirks,
+  skewMs: fc.constantFrom(0, 0, 700, -40_000, 40_000),
+  requestMs: fc.constantFrom(7, 150, 400, 1_100),
+  pageSize: fc.constantFrom(2, 3, 500),
+  steps: fc.array(round, { minLength: 1, maxLength: 3 }).map((rounds) => rounds.flat()),
+});

@@ -1,0 +1,246 @@
+import type { HistoryChange } from '../../src/model/history.ts';
+import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
+import { fieldValuesEqual } from '../../src/sync/decide/unified-contact.ts';
+import type { TrueContact } from '../kit/sandbox.ts';
+import { rememberTruth } from './actor.ts';
+import type { Scene } from './history.ts';
+import type { SomePerson } from './people.ts';
+import { namesMembership, windowStart } from './request-log.ts';
+import type { ReturnRecord } from './world.ts';
+
+/** The invariants. Each throws what is broken, in words. */
+export interface Checks {
+  afterRun(run: SyncRunDocument): Promise<void>;
+  /** @param budgetTaken requests that the budget let go; null where processes died or several worked */
+  atTheEnd(budgetTaken: number | null): Promise<void>;
+}
+
+interface OpenReturn {
+  readonly person: SomePerson;
+  readonly consentActs: number;
+  readonly repairs: number;
+}
+
+export function createChecks(scene: Scene): Checks {
+  const { world, memory, counted } = scene;
+  const { store } = world;
+  let returnsSeen = 0;
+  let openReturns: OpenReturn[] = [];
+
+  async function learnContacts(): Promise<ContactDocument[]> {
+    const documents = await store.contacts.collection.find({}).toArray();
+    for (const person of memory.people) {
+      if (person.documentId === null || person.contactId !== null) continue;
+      const document = documents.find(({ _id }) => person.documentId?.equals(_id));
+      person.contactId = document?.contactId ?? null;
+    }
+    return documents;
+  }
+
+  async function historyOf(document: ContactDocument): Promise<HistoryChange[]> {
+    const entries = await store.contacts.history(document._id, null, 1_000);
+    return entries.flatMap(({ changes }) => changes);
+  }
+
+  async function repairsOf(contactId: string): Promise<number> {
+    const [document] = await store.contacts.byContactIds([contactId]);
+    if (document === undefined) return 0;
+    return (await historyOf(document)).filter(({ kind }) => kind === 'RACE_REPAIRED').length;
+  }
+
+  async function lookAtReturns(): Promise<void> {
+    const { returns } = await world.stats();
+    const news = returns.slice(returnsSeen);
+    returnsSeen = returns.length;
+    for (const record of news) {
+      const person = memory.people.find(({ contactId }) => contactId === record.contact_id);
+      if (person === undefined) continue;
+      if (record.subscribed && person.isOut) {
+        const repairs = openReturns.filter((open) => open.person === person).length;
+        openReturns.push({ person, consentActs: person.consentActs, repairs });
+      }
+      for (const listId of record.list_ids) lookAtListReturn(person, listId, record);
+      if (record.revived) counted.unseenDeletions += 1;
+    }
+  }
+
+  function lookAtListReturn(person: SomePerson, listId: string, { contact_id: contactId }: ReturnRecord): void {
+    const leftAt = person.left.get(listId);
+    if (leftAt === undefined) return; // Somebody here has asked for it since, or the owner.
+    const name = `list ${world.listIds.indexOf(listId) + 1}`;
+    const writes = scene.log.filter((write) =>
+      namesMembership(write, { contactId, address: write.addresses.get(contactId) ?? null, listId }),
+    );
+    // Joined and left again between two looks, with a wish that was older: nothing of it was to be seen.
+    const isUnseen = writes.some(
+      (write) =>
+        leftAt > windowStart(scene.log, write, { contactId, listId }) || write.wishes.has(`${contactId} ${listId}`),
+    );
+    if (!isUnseen) throw new Error(`${person.name} has left ${name} and is back on it by our doing`);
+    counted.unseenLeaves += 1;
+    person.left.delete(listId);
+  }
+
+  async function nobodyIsBack(truth: readonly TrueContact[]): Promise<void> {
+    for (const person of memory.people) {
+      const now = truth.find(({ contact_id }) => contact_id === person.contactId);
+      // Nobody mails to a deleted contact, and to change anything of it would bring it back.
+      if (now === undefined || now.deleted_at) continue;
+      const permission = now.email_address?.permission_to_send;
+      if (person.isOut && permission !== 'unsubscribed') {
+        throw new Error(`${person.name} has unsubscribed and is ${permission} by our doing`);
+      }
+      for (const listId of person.left.keys()) {
+        if (!now.list_memberships?.includes(listId)) continue;
+        throw new Error(`${person.name} has left list ${world.listIds.indexOf(listId) + 1} and is on it`);
+      }
+    }
+    for (const { person, consentActs, repairs } of openReturns) {
+      if (truth.find(({ contact_id }) => contact_id === person.contactId)?.deleted_at) continue;
+      const count = await repairsOf(person.contactId ?? '');
+      counted.racesRepaired += 1;
+      // Whoever has acted again since needs no repair.
+      if (count <= repairs && person.consentActs === consentActs) {
+        throw new Error(`${person.name} was subscribed again by our doing, and no race is recorded`);
+      }
+    }
+    openReturns = [];
+  }
+
+  async function storesAgree(truth: readonly TrueContact[], documents: readonly ContactDocument[]): Promise<void> {
+    for (const now of truth) {
+      const name = memory.nameOf(now.contact_id);
+      const document = documents.find(({ contactId }) => contactId === now.contact_id);
+      if (document === undefined) throw new Error(`${name} is in the primary and not here`);
+      const { primary, consent, lists, deletedAt } = document;
+      const theirs = {
+        firstName: now.first_name ?? null,
+        lastName: now.last_name ?? null,
+        email: now.email_address?.address ?? null,
+        permission: now.email_address?.permission_to_send.toUpperCase() ?? null,
+        lists: [...(now.list_memberships ?? [])].sort().join(),
+        isDeleted: (now.deleted_at ?? null) !== null,
+      };
+      const ours = {
+        firstName: primary?.firstName ?? null,
+        lastName: primary?.lastName ?? null,
+        email: primary?.email ?? null,
+        permission: consent?.permissionToSend ?? null,
+        lists: [...lists].sort().join(),
+        isDeleted: deletedAt !== null,
+      };
+      if (JSON.stringify(theirs) !== JSON.stringify(ours)) {
+        throw new Error(`${name} is ${JSON.stringify(theirs)} in the primary and ${JSON.stringify(ours)} here`);
+      }
+    }
+    for (const document of documents) {
+      const isThere = truth.some(({ contact_id }) => contact_id === document.contactId);
+      if (document.contactId !== null && !isThere)
+        throw new Error('a contact here has an id that the primary does not know');
+      const waits = openWork(document);
+      if (waits.length > 0) {
+        const name = memory.people.find(({ documentId }) => documentId?.equals(document._id))?.name;
+        throw new Error(
+          `${name ?? memory.nameOf(document.contactId ?? '')}: ${waits.join(', ')} wait and no reason is told`,
+        );
+      }
+    }
+  }
+
+  function noEditIsLost(documents: readonly ContactDocument[], changes: ReadonlyMap<string, HistoryChange[]>): void {
+    for (const [index, { documentId, person, field, value }] of memory.edits.entries()) {
+      const document = documents.find(({ _id }) => _id.equals(documentId));
+      if (document === undefined) throw new Error(`${person.name} is not here any more`);
+      const isLater = memory.edits.some(
+        (later, at) => at > index && later.documentId.equals(documentId) && later.field === field,
+      );
+      if (isLater || document.local[field]?.value === value) continue;
+      if (fieldValuesEqual(field, document.primary?.[field] ?? null, value)) continue;
+      if (memory.stoodInPrimary.has(`${document.contactId} ${field} ${value}`)) continue;
+      const isTold = (changes.get(documentId.toHexString()) ?? []).some(
+        ({ kind, subject, before, after }) =>
+          kind === 'CONFLICT' && subject === field && [before, after].some((each) => localOf(each) === value),
+      );
+      if (!isTold) throw new Error(`here ${person.name}'s ${field} became ${value}, and nothing tells where it went`);
+    }
+    for (const [index, { documentId, person, listId, kind }] of memory.wishes.entries()) {
+      const document = documents.find(({ _id }) => _id.equals(documentId));
+      if (document === undefined) throw new Error(`${person.name} is not here any more`);
+      const isLater = memory.wishes.some(
+        (later, at) => at > index && later.documentId.equals(documentId) && later.listId === listId,
+      );
+      const stands = document.localLists[kind].some((wish) => wish.listId === listId);
+      const stood = memory.stoodInPrimary.has(`${document.contactId} ${listId} ${kind === 'add' ? 'on' : 'off'}`);
+      if (isLater || stands || stood) continue;
+      const isTold = (changes.get(documentId.toHexString()) ?? []).some(
+        (change) => ['REFUSAL', 'WISH'].includes(change.kind) && change.subject === `list:${listId}`,
+      );
+      if (!isTold) throw new Error(`the wish about ${person.name} is gone, and nothing tells where`);
+    }
+  }
+
+  function nothingIsDoubled(truth: readonly TrueContact[]): void {
+    const addresses = new Set<string>();
+    for (const { email_address } of truth) {
+      const address = email_address?.address.toLowerCase();
+      if (address === undefined) continue;
+      if (addresses.has(address)) throw new Error(`${address} is in the primary twice`);
+      addresses.add(address);
+    }
+    const strangers = truth.filter(({ contact_id }) =>
+      memory.people.every(({ contactId }) => contactId !== contact_id),
+    );
+    if (strangers.length === 0) return;
+    const listed = strangers.map(({ email_address }) => email_address?.address).join(', ');
+    throw new Error(`the primary has contacts that nobody has created: ${listed}`);
+  }
+
+  return {
+    async afterRun(run) {
+      if (scene.broken !== null) throw new Error(scene.broken);
+      await learnContacts();
+      const truth = await world.sandbox.truth();
+      for (const contact of truth) rememberTruth(scene, contact);
+      await lookAtReturns();
+      const isPush = ['PUSH', 'FULL_CYCLE'].includes(run.kind) && run.status === 'SUCCEEDED';
+      if (isPush && (await store.pushBatches.underWay()).length === 0) await nobodyIsBack(truth);
+    },
+    async atTheEnd(budgetTaken) {
+      const documents = await learnContacts();
+      const truth = await world.sandbox.truth();
+      await lookAtReturns();
+      await nobodyIsBack(truth);
+      nothingIsDoubled(truth);
+      await storesAgree(truth, documents);
+      const changes = new Map<string, HistoryChange[]>();
+      for (const document of documents) changes.set(document._id.toHexString(), await historyOf(document));
+      noEditIsLost(documents, changes);
+      if (budgetTaken === null) return;
+      const { requests } = await world.stats();
+      const runs = await store.syncRuns.collection.find({}).toArray();
+      const told = runs.reduce((sum, run) => sum + run.apiRequests, 0);
+      if (requests !== budgetTaken || told !== requests) {
+        throw new Error(`${requests} requests came, the budget let ${budgetTaken} go, the runs tell of ${told}`);
+      }
+    },
+  };
+}
+
+/** Local work without a word on why it is not in the primary. */
+function openWork(document: ContactDocument): string[] {
+  const { local, localLists, deletion, refusals, conflicts } = document;
+  const told = new Set([...refusals.map(({ subject }) => subject), ...conflicts.map(({ field }) => field as string)]);
+  if (told.has('contact')) return [];
+  return [
+    ...Object.keys(local).filter((field) => !told.has(field)),
+    ...[...localLists.add, ...localLists.remove]
+      .map(({ listId }) => `list:${listId}`)
+      .filter((each) => !told.has(each)),
+    ...(deletion === null ? [] : ['deletion']),
+  ];
+}
+
+function localOf(conflict: unknown): unknown {
+  return typeof conflict === 'object' && conflict !== null && 'local' in conflict ? conflict.local : undefined;
+}

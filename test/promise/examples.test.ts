@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Act, History, Interruption, Person, Quirks, RunKind, Step } from './acts.ts';
+import { type Outcome, playHistory } from './history.ts';
+import { openWorld, type World } from './world.ts';
+
+const QUIRKS: Quirks = {
+  importResubscribes: true,
+  updatedAtSkipsUnsubscribe: true,
+  updatedAtSkipsMemberships: true,
+  duplicateAcrossPages: false,
+  expireCursors: 0,
+  activitySeconds: 0,
+  activityOutcome: 'completed',
+};
+
+const act = (each: Act): Step => ({ kind: 'act', act: each });
+const run = (kind: RunKind, ...interruptions: readonly Interruption[]): Step => ({
+  kind: 'run',
+  run: kind,
+  on: 0,
+  beside: null,
+  interruptions,
+});
+const at = (
+  where: Interruption['place']['at'],
+  nth: number,
+  side: 'before' | 'after',
+  what: Interruption['what'],
+): Interruption => ({ place: { at: where, nth, side }, what });
+const edited = (who: number, clear = false) => act({ kind: 'isEditedHere', who, field: 'firstName', clear });
+const on = (...lists: number[]): Person => ({ lists, state: 'explicit' });
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+async function play(
+  people: readonly Person[],
+  steps: readonly Step[],
+  settings: Partial<Omit<History, 'people' | 'steps'>> = {},
+): Promise<Outcome> {
+  return playHistory(world, { people, steps, quirks: QUIRKS, skewMs: 0, requestMs: 7, pageSize: 500, ...settings });
+}
+
+describe('in these histories, too', () => {
+  it('a wish does not wait for ever beside an address that somebody else has', async () => {
+    await play(
+      [on(), on()],
+      [
+        act({ kind: 'getsAddressHere', who: 1, address: { of: 0, capitals: false } }),
+        act({ kind: 'isToJoin', who: 1, list: 0 }),
+        run('push'),
+      ],
+    );
+  });
+
+  it('an address of a deleted contact is refused for good, not only until the next merge', async () => {
+    await play(
+      [on(), { lists: [], state: 'deleted' }],
+      [act({ kind: 'getsAddressHere', who: 0, address: { of: 1, capitals: false } }), edited(0), run('push')],
+    );
+  });
+
+  it('people who unsubscribe while their import is under way are set back, and it is recorded', async () => {
+    const outcome = await play(
+      [on(0)],
+      [edited(0), run('push', at('write', 1, 'before', [{ kind: 'unsubscribes', who: 0 }]))],
+    );
+    expect(outcome.racesRepaired).toBe(1);
+  });
+
+  it('people who leave a list in the one window that has no trace are counted, nothing else is excused', async () => {
+    const outcome = await play(
+      [on(0)],
+      [edited(0), run('push', at('write', 1, 'before', [{ kind: 'leaves', who: 0, list: 0 }]))],
+    );
+    expect(outcome.unseenLeaves).toBe(1);
+  });
+});

@@ -1,0 +1,117 @@
+import type { Collection, Db, Document, FindCursor } from 'mongodb';
+import type { Place } from './acts.ts';
+
+/** One process's way to the outside: everything that it waits for passes here, and stops here when it dies. */
+export interface Gate {
+  /** Waits as long as the process is frozen, for ever if it is dead. */
+  pass(): Promise<void>;
+  /** As `pass`, and tells the history of the step. */
+  step(at: Place['at'], side: Place['side'], what: string): Promise<void>;
+  kill(): void;
+  freeze(): void;
+  thaw(): void;
+  readonly state: 'alive' | 'frozen' | 'dead';
+}
+
+const NEVER = new Promise<never>(() => {});
+
+export function createGate(onStep: (place: Omit<Place, 'nth'>, what: string) => Promise<void>): Gate {
+  let state: Gate['state'] = 'alive';
+  let thawed = Promise.resolve();
+  let thaw = () => {};
+  const pass = async (): Promise<void> => {
+    while (state !== 'alive') await (state === 'dead' ? NEVER : thawed);
+  };
+  return {
+    pass,
+    async step(at, side, what) {
+      await pass();
+      await onStep({ at, side }, what);
+      await pass();
+    },
+    kill() {
+      state = 'dead';
+      thaw();
+    },
+    freeze() {
+      if (state !== 'alive') return;
+      state = 'frozen';
+      thawed = new Promise((resolve) => {
+        thaw = resolve;
+      });
+    },
+    thaw() {
+      if (state === 'frozen') state = 'alive';
+      thaw();
+    },
+    get state() {
+      return state;
+    },
+  };
+}
+
+const CURSORS = new Set(['find', 'aggregate', 'listIndexes']);
+const WRITES = new Set([
+  'insertOne',
+  'insertMany',
+  'bulkWrite',
+  'updateOne',
+  'updateMany',
+  'findOneAndUpdate',
+  'deleteOne',
+  'deleteMany',
+  'replaceOne',
+]);
+const COUNTED = new Set(['contacts', 'contactHistory', 'pushBatches', 'checkpoints', 'syncRuns', 'lists']);
+
+/** The database as one process sees it. */
+export function gatedDb(db: Db, gate: Gate): Db {
+  return new Proxy(db, {
+    get(target, key) {
+      if (key === 'collection') return (name: string) => gatedCollection(target.collection(name), gate);
+      return bound(target, key);
+    },
+  });
+}
+
+function gatedCollection(collection: Collection, gate: Gate): Collection {
+  const name = collection.collectionName;
+  return new Proxy(collection, {
+    get(target, key) {
+      const value: unknown = bound(target, key);
+      if (typeof value !== 'function' || typeof key !== 'string') return value;
+      if (CURSORS.has(key)) return (...args: unknown[]) => gatedCursor(value(...args), gate);
+      return async (...args: unknown[]): Promise<unknown> => {
+        // Signs of life and takeovers are pipelines: they come by the clock, so they are no steps of a history.
+        const isStep = WRITES.has(key) && COUNTED.has(name) && !(name === 'syncRuns' && Array.isArray(args[1]));
+        const what = `${name}.${key}`;
+        await (isStep ? gate.step('store', 'before', what) : gate.pass());
+        try {
+          return await value(...args);
+        } finally {
+          await (isStep ? gate.step('store', 'after', what) : gate.pass());
+        }
+      };
+    },
+  });
+}
+
+function gatedCursor(cursor: FindCursor<Document>, gate: Gate): FindCursor<Document> {
+  return new Proxy(cursor, {
+    get(target, key, proxy) {
+      const value: unknown = bound(target, key);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        const result: unknown = value(...args);
+        if (result === target) return proxy;
+        if (!(result instanceof Promise)) return result;
+        return gate.pass().then(() => result);
+      };
+    },
+  });
+}
+
+function bound(target: object, key: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, key, target);
+  return typeof value === 'function' ? value.bind(target) : value;
+}

@@ -1,0 +1,88 @@
+import type { ObjectId } from 'mongodb';
+import type { FieldName } from './acts.ts';
+
+const NAMES = [
+  'Ann',
+  'Bob',
+  'Cleo',
+  'Dan',
+  'Eve',
+  'Finn',
+  'Gus',
+  'Hal',
+  'Ida',
+  'Jon',
+  'Kim',
+  'Lou',
+  'Max',
+  'Nora',
+  'Otto',
+];
+
+/** Somebody of the history: what is remembered of what they, the owner and the users here did. */
+export interface SomePerson {
+  readonly name: string;
+  /** Known once the primary has the contact. */
+  contactId: string | null;
+  /** Of a contact that was created here. */
+  readonly documentId: ObjectId | null;
+  /** The last own act as to all mail was to leave. */
+  isOut: boolean;
+  /** How often the person has left or come back by an own act. */
+  consentActs: number;
+  /** Lists that the person left, or was taken off by the owner, and when. */
+  readonly left: Map<string, number>;
+  /** As `left`, for lists that a user here has asked for afterwards: the account's own will. */
+  readonly leftBeforeWish: Map<string, number>;
+  /** Addresses that were asked for here before the primary had the contact, in lower case. */
+  readonly addresses: Set<string>;
+}
+
+export interface LocalEdit {
+  readonly documentId: ObjectId;
+  readonly person: SomePerson;
+  readonly field: FieldName | 'email';
+  readonly value: string | null;
+}
+
+export interface LocalWishRecord {
+  readonly documentId: ObjectId;
+  readonly person: SomePerson;
+  readonly listId: string;
+  readonly kind: 'add' | 'remove';
+}
+
+export interface Memory {
+  readonly people: SomePerson[];
+  readonly edits: LocalEdit[];
+  readonly wishes: LocalWishRecord[];
+  /** `contact_id field value` that stood in the primary at some time; `contact_id list_id on|off` as well. */
+  readonly stoodInPrimary: Set<string>;
+  addPerson(person: { contactId: string | null; documentId?: ObjectId }): SomePerson;
+  nameOf(contactId: string): string;
+}
+
+export function createMemory(): Memory {
+  const people: SomePerson[] = [];
+  return {
+    people,
+    edits: [],
+    wishes: [],
+    stoodInPrimary: new Set(),
+    addPerson({ contactId, documentId = null as ObjectId | null }) {
+      const person: SomePerson = {
+        name: NAMES[people.length] ?? `Person ${people.length}`,
+        contactId,
+        documentId,
+        isOut: false,
+        consentActs: 0,
+        left: new Map(),
+        leftBeforeWish: new Map(),
+        addresses: new Set(),
+      };
+      people.push(person);
+      return person;
+    },
+    nameOf: (contactId) => people.find((person) => person.contactId === contactId)?.name ?? contactId,
+  };
+}

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { histories } from './acts.ts';
+import { playHistory } from './history.ts';
+import { openWorld, type World } from './world.ts';
+
+const RUNS = Number(process.env['PROMISE_RUNS'] ?? 300);
+const SEED = process.env['PROMISE_SEED'];
+/** On a machine that is busy the suite ends in time with fewer histories, and says so. */
+const MOST_MS = Number(process.env['PROMISE_MOST_MS'] ?? 110_000);
+
+/** Histories that go on side by side, each lane with a seed and a world of its own. */
+const LANES =
+  SEED === undefined || process.env['PROMISE_PATH'] === undefined ? Number(process.env['PROMISE_LANES'] ?? 3) : 1;
+
+const worlds: World[] = [];
+beforeAll(async () => {
+  for (let lane = 0; lane < LANES; lane++) worlds.push(await openWorld());
+});
+afterAll(async () => {
+  for (const world of worlds) await world[Symbol.asyncDispose]();
+});
+
+describe('under any interleaving of edits, opt-outs, retries, crashes and instances', () => {
+  it('nobody who left comes back, the stores come to agree, and nothing local is lost', {
+    timeout: 86_400_000,
+  }, async () => {
+    const totals = { histories: 0, unseenLeaves: 0, unseenDeletions: 0, racesRepaired: 0, kills: 0 };
+    const firstSeed = SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(SEED);
+    const play = async (world: World, seed: number) => {
+      const property = fc.asyncProperty(histories, async (history) => {
+        const outcome = await playHistory(world, history);
+        totals.histories += 1;
+        for (const name of ['unseenLeaves', 'unseenDeletions', 'racesRepaired', 'kills'] as const) {
+          totals[name] += outcome[name];
+        }
+      });
+      return await fc.check(property, {
+        numRuns: Math.ceil(RUNS / LANES),
+        seed,
+        ...(process.env['PROMISE_PATH'] === undefined ? {} : { path: process.env['PROMISE_PATH'] }),
+        interruptAfterTimeLimit: MOST_MS,
+      });
+    };
+    const results = await Promise.all(worlds.map((world, lane) => play(world, firstSeed + lane)));
+    console.info(`seed ${firstSeed}: ${JSON.stringify(totals)}`);
+    for (const { failed, seed, counterexamplePath, errorInstance } of results) {
+      if (!failed || counterexamplePath === null) continue;
+      const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+      expect.fail(`--seed ${seed} --path ${counterexamplePath}\n${message}`);
+    }
+    expect(totals.histories).toBeGreaterThan(0);
+  });
+});

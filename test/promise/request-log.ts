@@ -1,0 +1,79 @@
+import type { ApiRequest } from '../../src/constant-contact/api-client.ts';
+
+/** A request of one instance, in the order of all. */
+export interface LoggedRequest {
+  readonly seq: number;
+  readonly instance: string;
+  readonly method: string;
+  readonly template: string;
+  readonly contactId: string | null;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly body: WriteBody | null;
+  /** Of a write: wishes to join that stood here when it was sent, `contact_id list_id`. */
+  readonly wishes: ReadonlySet<string>;
+  /** The addresses of contacts at that time, by `contact_id`. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+/** What the gateway's writes carry, as far as it matters here. */
+export interface WriteBody {
+  readonly import_data?: readonly { readonly email?: string }[];
+  readonly list_ids?: readonly string[];
+  readonly source?: { readonly contact_ids?: readonly string[] };
+  readonly list_memberships?: readonly string[];
+  readonly email_address?: { readonly address: string; readonly permission_to_send?: string } | null;
+}
+
+export function bodyOf(request: ApiRequest<unknown>): WriteBody | null {
+  const { body } = request;
+  if (body === undefined || 'form' in body) return null;
+  // Our own client has just encoded it.
+  return ('json' in body ? body.json : JSON.parse(body.jsonText.toString())) as WriteBody;
+}
+
+export function contactIdOf({ path = '' }: ApiRequest<unknown>): string | null {
+  return /^\/contacts\/([0-9a-f-]{36})$/.exec(path)?.[1] ?? null;
+}
+
+/** Whether this write puts the contact on the list. */
+export function namesMembership(
+  write: LoggedRequest,
+  { contactId, address, listId }: { contactId: string; address: string | null; listId: string },
+): boolean {
+  const { body, method, template } = write;
+  if (body === null) return false;
+  if (method === 'PUT') return write.contactId === contactId && (body.list_memberships?.includes(listId) ?? false);
+  if (template === '/activities/contacts_json_import') {
+    const isNamed = body.import_data?.some(({ email }) => email?.toLowerCase() === address) ?? false;
+    return isNamed && (body.list_ids?.includes(listId) ?? false);
+  }
+  if (template !== '/activities/add_list_memberships') return false;
+  return (body.source?.contact_ids?.includes(contactId) ?? false) && (body.list_ids?.includes(listId) ?? false);
+}
+
+const isMembershipRead = ({ method, template, query }: LoggedRequest): boolean =>
+  method === 'GET' &&
+  (template === '/contacts/{contact_id}' ||
+    (template === '/contacts' && (query['lists'] !== undefined || query['cursor'] !== undefined)));
+
+/**
+ * Where the window begins in which a leave has no trace that this write could have seen: at the read of the membership
+ * that belongs to the write, which is one of the reads right before it; without one, at the write itself.
+ */
+export function windowStart(
+  log: readonly LoggedRequest[],
+  write: LoggedRequest,
+  { contactId, listId }: { contactId: string; listId: string },
+): number {
+  const own = log.filter((entry) => entry.instance === write.instance && entry.seq < write.seq);
+  let start = write.seq;
+  for (const entry of own.reverse()) {
+    if (!isMembershipRead(entry)) break;
+    const lists = entry.query['lists']?.split(',') ?? [];
+    if (entry.contactId === contactId || lists.includes(listId)) {
+      start = entry.seq;
+      break;
+    }
+  }
+  return start;
+}
