@@ -36,6 +36,8 @@ export interface Config {
   readonly tokenKeys: readonly Buffer[];
   readonly auth: {
     readonly apiKeys: readonly ApiKey[];
+    /** Of each caller, by this process. */
+    readonly requestsPerMinute: number;
     readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | null;
   };
   /** Cron expressions; null: switched off. */
@@ -179,6 +181,7 @@ const settingsSchema = z.object({
   CC_REQUESTS_PER_DAY: integer(1, 100_000_000).default(10_000),
   TOKEN_KEY: commaSeparated(base64Key).optional(),
   API_KEYS: apiKeys.optional(),
+  CALLER_REQUESTS_PER_MINUTE: integer(1, 100_000_000).default(6_000),
   JWT_JWKS_URL: url().optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
@@ -279,7 +282,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     primary: primaryConfig(settings),
     budget: { requestsPerSecond: settings.CC_REQUESTS_PER_SECOND, requestsPerDay: settings.CC_REQUESTS_PER_DAY },
     tokenKeys: settings.TOKEN_KEY ?? [],
-    auth: { apiKeys: settings.API_KEYS ?? [], jwt: jwtConfig(settings) },
+    auth: {
+      apiKeys: settings.API_KEYS ?? [],
+      jwt: jwtConfig(settings),
+      requestsPerMinute: settings.CALLER_REQUESTS_PER_MINUTE,
+    },
     schedule: {
       incremental: settings.SYNC_SCHEDULE,
       full: settings.FULL_SYNC_SCHEDULE,

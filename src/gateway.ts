@@ -243,6 +243,7 @@ async function open({
     routes: [...primary.routes, webhooks.routes],
     authenticated,
     authenticate,
+    callerRequestsPerMinute: config.auth.requestsPerMinute,
     registries: [metrics.registry],
     logger,
   });

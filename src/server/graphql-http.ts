@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../auth/caller.ts';
 import { isDomainError } from '../domain-error.ts';
+import type { LimitCaller } from './caller-limit.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -30,6 +31,7 @@ const ERROR_CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
   413: 'REQUEST_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'RATE_LIMITED',
   503: 'AUTH_UNAVAILABLE',
 };
 
@@ -56,9 +58,11 @@ async function sendGraphiQL(reply: FastifyReply): Promise<FastifyReply> {
 export function serveGraphQLOverHttp({
   graphql,
   authenticate,
+  limitCaller,
 }: {
   graphql: GraphQLServer;
   authenticate: Authenticate;
+  limitCaller: LimitCaller;
 }): FastifyPluginAsync {
   const execute = async (request: FastifyRequest, reply: FastifyReply, body: string | undefined) => {
     const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
@@ -66,6 +70,11 @@ export function serveGraphQLOverHttp({
       throw error;
     });
     if (isDomainError(caller)) return sendGraphQLError(reply, caller.retryable ? 503 : 401, caller.message);
+    const waitSeconds = await limitCaller(caller);
+    if (waitSeconds > 0) {
+      reply.header('retry-after', String(waitSeconds));
+      return sendGraphQLError(reply, 429, `Too many operations: wait ${waitSeconds} seconds.`);
+    }
     // Yoga writes to the raw response: streams and all. It gets the text of the body and parses it, once.
     reply.hijack();
     reply.raw.setHeader('x-request-id', request.id);

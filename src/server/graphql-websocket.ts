@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { type Authenticate, type Caller, hasExpired } from '../auth/caller.ts';
 import { isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
+import type { LimitCaller } from './caller-limit.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -47,6 +48,7 @@ export function serveGraphQLOverWebSocket({
   logger,
   loopbackOnly,
   authenticate,
+  limitCaller,
   createRequestId,
 }: {
   server: Server;
@@ -55,6 +57,7 @@ export function serveGraphQLOverWebSocket({
   logger: Logger;
   loopbackOnly: boolean;
   authenticate: Authenticate;
+  limitCaller: LimitCaller;
   createRequestId: () => string;
 }): () => Promise<void> {
   const sockets = new WebSocketServer({
@@ -109,6 +112,9 @@ export function serveGraphQLOverWebSocket({
         const caller = callers.get(extra.socket);
         if (caller === undefined || hasExpired(caller, new Date())) {
           return [new GraphQLError('The token has expired.', { extensions: { code: 'UNAUTHENTICATED' } })];
+        }
+        if ((await limitCaller(caller)) > 0) {
+          return [new GraphQLError('Too many operations.', { extensions: { code: 'RATE_LIMITED' } })];
         }
         const operation: OperationContext = {
           caller,

@@ -6,6 +6,7 @@ import { useCompiledQueries } from './compiled-queries.ts';
 import { maskError } from './error-masking.ts';
 import type { Metrics } from './metrics.ts';
 import type { ContextFactory, OperationContext } from './operation-context.ts';
+import { operationLimits } from './operation-limits.ts';
 import { useOperationOutcomes, useSubscriptionLifetime } from './operation-plugins.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -44,6 +45,7 @@ export function createGraphQLServer({
     maxRequestBodySize: false,
     plugins: [
       useDeferStream(),
+      ...operationLimits(),
       useCompiledQueries(),
       useOperationOutcomes({ metrics, logger }),
       useSubscriptionLifetime({ metrics, stopping }),

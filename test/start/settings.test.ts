@@ -96,7 +96,7 @@ describe('settings', () => {
   test('the table of the README names every setting and its default', async () => {
     const readme = await readFile(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
     const table = readme.slice(readme.indexOf('## Settings'));
-    const named = [...table.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) \|/gm)].flatMap(([, names]) =>
+    const named = [...table.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm)].flatMap(([, names]) =>
       [...(names ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
     );
     expect(named.sort()).toEqual([...SETTING_NAMES].sort());
