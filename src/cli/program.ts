@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type FoundGateway, findGateway, type GatewayOptions } from './find-gateway.ts';
 import { createOutput, type Output } from './output.ts';
 import { type Page, showContacts, showDiffs, showRuns, showStatus } from './read-commands.ts';
+import { pauseSchedule, resumeSchedule } from './schedule-commands.ts';
 import { KINDS, runSyncCommand } from './sync-command.ts';
 
 interface CommonOptions {
@@ -26,6 +27,12 @@ function count(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 500) throw new InvalidArgumentError('A number from 1 to 500.');
   return value;
+}
+
+function moment(text: string): string {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError('A time such as 2026-03-01T08:00:00Z.');
+  return new Date(at).toISOString();
 }
 
 /** Runs one command line; answers its exit code. `env` holds the settings of the gateway, CSG_URL and CSG_API_KEY. */
@@ -137,6 +144,19 @@ export async function runCommandLine({
     async (options: CommonOptions & { first: number; after?: string }) =>
       withGateway(options, async ({ client }, output) => void (await showDiffs({ client, output }, pageOf(options)))),
   );
+
+  command('pause', 'Keep the schedule from starting runs, on all instances and over restarts.')
+    .option('--until <time>', 'go on by itself then, such as 2026-03-01T08:00:00Z', moment)
+    .option('--reason <text>', 'shown by `csg status`')
+    .action(async (options: CommonOptions & { until?: string; reason?: string }) =>
+      withGateway(options, ({ client }, output) => pauseSchedule({ client, output }, options)),
+    );
+
+  command('resume', 'Let the schedule go on.')
+    .option('--run-missed', 'start now, once, what was due meanwhile', false)
+    .action(async (options: CommonOptions & { runMissed: boolean }) =>
+      withGateway(options, ({ client }, output) => resumeSchedule({ client, output }, options)),
+    );
 
   command('doctor', 'Check settings, store, indexes, connection, budget and clock, and say what to do.').action(
     async (options: CommonOptions) => {

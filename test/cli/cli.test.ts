@@ -88,6 +88,10 @@ describe('the command line', () => {
     expect(code).toBe(130);
     await sandbox.control('DELETE', '/faults');
 
+    await runCommand(['pause', '--reason', 'a campaign', ...at], settings);
+    expect((await runCommand(['status', ...at], settings)).stdout).toMatch(/Schedule\s+paused by .*until resumed/);
+    expect((await runCommand(['resume', ...at], settings)).code).toBe(0);
+
     const runs = await runCommand(['runs', '--json', ...at], settings);
     const { nodes } = JSON.parse(runs.stdout);
     expect(nodes.map(({ status: was }: { status: string }) => was)).toEqual(['CANCELLED', 'SUCCEEDED']);
