@@ -29,6 +29,11 @@ export interface RunSession {
   readonly run: SyncRunDocument;
   readonly patience: WithPatience;
   call(priority: Priority): CallContext;
+  /**
+   * For a write, right after what it says was read: fails with LEASE_LOST unless the run is ours, and so does the request
+   * where it comes to be sent only after the lease may have ended. What was read is stale by then.
+   */
+  ownedCall(priority: Priority): Promise<CallContext>;
   /** Adds to the counts, changes the run and tells it, in one fenced write. */
   record(step: RunStep): Promise<void>;
   /** Runs a request of the primary; where the budget or the connection is gone, the run pauses and then repeats it. */
@@ -122,6 +127,13 @@ export function openRunSession({
     if (beats.signal.aborted) return;
     heed(renewed);
     renewedAt = askedAt;
+  }
+
+  async function assertOwned(): Promise<void> {
+    // A sign of life was answered a moment ago: nobody else can have the run before the lease is over.
+    if (clock.now().getTime() - renewedAt < leaseMs / 4) return signal.throwIfAborted();
+    await patience(renew);
+    signal.throwIfAborted();
   }
 
   async function beat(): Promise<void> {
@@ -249,11 +261,22 @@ export function openRunSession({
       });
     },
 
-    async assertOwned() {
-      // A sign of life was answered a moment ago: nobody else can have the run before the lease is over.
-      if (clock.now().getTime() - renewedAt < leaseMs / 4) return signal.throwIfAborted();
-      await patience(renew);
-      signal.throwIfAborted();
+    assertOwned,
+
+    async ownedCall(priority) {
+      await assertOwned();
+      const ownedSince = renewedAt;
+      const context = call(priority);
+      return {
+        ...context,
+        // After the wait for the budget, in which the process may have been frozen.
+        onRequest() {
+          if (clock.now().getTime() - ownedSince > leaseMs) {
+            throw new DomainError('LEASE_LOST', 'The run was held up for too long to send what it had read.');
+          }
+          context.onRequest?.();
+        },
+      };
     },
 
     abort: (reason) => controller.abort(reason),

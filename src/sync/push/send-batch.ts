@@ -4,7 +4,7 @@ import type { CallContext } from '../../constant-contact/api-client.ts';
 import { addListMemberships, deleteContacts, removeListMemberships } from '../../constant-contact/bulk-activities.ts';
 import { PrimaryRequestError } from '../../constant-contact/errors.ts';
 import { importContactsBody } from '../../constant-contact/imports.ts';
-import { BudgetExhaustedError, DomainError, type ErrorCode, isDomainError } from '../../domain-error.ts';
+import { BudgetExhaustedError, type ErrorCode, isDomainError } from '../../domain-error.ts';
 import { isStoreUnreachable } from '../../store/errors.ts';
 import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
 import type { EmailOwner } from '../decide/email-claims.ts';
@@ -12,7 +12,6 @@ import { importBody } from '../decide/import-row.ts';
 import type { PendingContact } from '../decide/plan-contact.ts';
 import type { PlannedBatch } from '../decide/push-batches.ts';
 import { recheckBatch } from '../decide/recheck-batch.ts';
-import { LEASE_MS } from '../run-session.ts';
 import { addOwners, pendingContact, readPlanContext } from './plan-pending.ts';
 import type { PushContext } from './push-context.ts';
 import { refuseRows } from './refuse-rows.ts';
@@ -95,8 +94,7 @@ async function sendJob(
   sentAt: Date,
 ): Promise<PushBatchDocument | null> {
   const { session, store, clock, newId } = push;
-  await session.assertOwned();
-  const ownedAt = clock.now().getTime();
+  const context = await session.ownedCall('PUSH_SAFETY');
   const document: PushBatchDocument = {
     _id: newId(),
     runId: session.runId,
@@ -110,17 +108,6 @@ async function sendJob(
     outcome: null,
   };
   await session.patience(() => store.pushBatches.insert(document));
-  const call = session.call('PUSH_SAFETY');
-  const context: CallContext = {
-    ...call,
-    // After the wait for the budget: a process that was frozen meanwhile must not send what it knew then.
-    onRequest() {
-      if (clock.now().getTime() - ownedAt > LEASE_MS) {
-        throw new DomainError('LEASE_LOST', 'The run was held up for too long to send what it had read.');
-      }
-      call.onRequest?.();
-    },
-  };
   try {
     // Not `session.request`: where the budget is gone the batch would wait until tomorrow, and be stale then.
     const activity = await post(push, batch, context);

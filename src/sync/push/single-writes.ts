@@ -76,7 +76,7 @@ async function putOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRo
   if (route.kind !== 'PUT') return [];
   const { contact } = found;
   const listIds = [...contact.listIds.filter((id) => !route.removeListIds.includes(id)), ...route.addListIds];
-  await session.assertOwned();
+  const call = await session.ownedCall('PUSH_SAFETY');
   const before: PushBatchRow = { ...row, optInAt: contact.consent.optInAt };
   return write(push, before, found.primaryDate, () =>
     putContact(
@@ -90,7 +90,7 @@ async function putOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRo
           tagIds: contact.tagIds,
         },
       },
-      session.call('PUSH_SAFETY'),
+      call,
     ),
   );
 }
@@ -106,7 +106,7 @@ async function createOne(push: PushContext, row: PushBatchRow): Promise<PushBatc
   const readAt = await readByEmail(push, route.email);
   const now = await session.patience(() => store.contacts.get(row.contact));
   if (now === null || now.contactId !== null) return [row];
-  await session.assertOwned();
+  const call = await session.ownedCall('PUSH_SAFETY');
   return write(push, row, readAt, () =>
     createContact(
       api,
@@ -116,7 +116,7 @@ async function createOne(push: PushContext, row: PushBatchRow): Promise<PushBatc
         listIds: route.addListIds,
         tagIds: [],
       },
-      session.call('PUSH_SAFETY'),
+      call,
     ),
   );
 }
