@@ -46,13 +46,15 @@ export type SyncState = (typeof SYNC_STATES)[number];
 
 /**
  * A contact as the secondary store keeps it, without its `_id` and `revision`. The unified view is `primary` overlaid
- * with `local`; `emailKey`, `nameKey`, `firstNameKey`, `status` and `syncState` are derived from the rest and stored for the indexes.
+ * with `local`; `emailKey`, `primaryEmailKey`, `nameKey`, `firstNameKey`, `status` and `syncState` are derived from the rest and stored for the indexes.
  */
 export interface StoredContact {
   /** Constant Contact's `contact_id`; null while the contact exists only here. */
   readonly contactId: string | null;
   /** The unified email, lower-cased and trimmed. */
   readonly emailKey: string | null;
+  /** As `emailKey`, of the primary's email where a local change hides it; else null. */
+  readonly primaryEmailKey: string | null;
   /** The unified `last first` name, lower-cased, normalised to NFKC: for order and search. */
   readonly nameKey: string;
   /** The unified `first last` name, as `nameKey`: for search by first name. */

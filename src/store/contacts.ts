@@ -52,7 +52,7 @@ export interface ContactStore {
   byEmailKey(emailKey: string): Promise<ContactDocument[]>;
   /** Contacts with local work, by `_id`, after the given one. */
   pending(after: ObjectId | null, limit: number): Promise<ContactDocument[]>;
-  /** Contacts of the primary with one of these unified emails. */
+  /** Contacts of the primary with one of these emails: unified, or there, where a local change hides it. */
   ofPrimaryByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /**
    * Writes what is still based on what is stored, in two batches at once: the server has more than one core. Answers the writes that were not (somebody else was faster, or an
@@ -88,6 +88,11 @@ export async function ensureContactIndexes(db: Db): Promise<void> {
       partialFilterExpression: { localOnly: true, emailKey: { $type: 'string' } },
     },
     { key: { emailKey: 1, _id: 1 }, name: 'emailKey_id' },
+    {
+      key: { primaryEmailKey: 1 },
+      name: 'primaryEmailKey',
+      partialFilterExpression: { primaryEmailKey: { $type: 'string' } },
+    },
     { key: { nameKey: 1, _id: 1 }, name: 'nameKey_id' },
     // For search alone, which needs no order.
     { key: { firstNameKey: 1 }, name: 'firstNameKey' },
@@ -179,7 +184,12 @@ export function createContactStore(db: Db): ContactStore {
         .toArray(),
 
     ofPrimaryByEmailKeys: (emailKeys) =>
-      collection.find({ emailKey: { $in: [...emailKeys] }, contactId: { $type: 'string' } }).toArray(),
+      collection
+        .find({
+          contactId: { $type: 'string' },
+          $or: [{ emailKey: { $in: [...emailKeys] } }, { primaryEmailKey: { $in: [...emailKeys], $type: 'string' } }],
+        })
+        .toArray(),
 
     async write(writes) {
       if (writes.length === 0) return [];

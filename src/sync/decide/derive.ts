@@ -4,20 +4,28 @@ import { contactStatus } from './consent.ts';
 import { emailKey, firstNameKey, localFields, nameKey, unifiedProfile } from './unified-contact.ts';
 
 /** What follows from the rest of a contact and is stored for the indexes. */
-export type DerivedField = 'emailKey' | 'nameKey' | 'firstNameKey' | 'localOnly' | 'status' | 'syncState';
+export type DerivedField =
+  | 'emailKey'
+  | 'primaryEmailKey'
+  | 'nameKey'
+  | 'firstNameKey'
+  | 'localOnly'
+  | 'status'
+  | 'syncState';
 export type UnderivedContact = Omit<StoredContact, DerivedField>;
 
 /** The one place where the derived parts come from: every change of a contact ends here. */
 export function derive(contact: UnderivedContact): StoredContact {
   // Named one by one: spreading two objects into one makes a slow one of it.
-  const { emailKey, nameKey, firstNameKey, localOnly, status, syncState } = derivedOf(contact);
-  return { ...contact, emailKey, nameKey, firstNameKey, localOnly, status, syncState };
+  const { emailKey, primaryEmailKey, nameKey, firstNameKey, localOnly, status, syncState } = derivedOf(contact);
+  return { ...contact, emailKey, primaryEmailKey, nameKey, firstNameKey, localOnly, status, syncState };
 }
 
 function derivedOf(contact: UnderivedContact): Pick<StoredContact, DerivedField> {
   const profile = unifiedProfile(contact);
   return {
     emailKey: emailKey(profile.email),
+    primaryEmailKey: contact.local.email === undefined ? null : emailKey(contact.primary?.email ?? null),
     nameKey: nameKey(profile),
     firstNameKey: firstNameKey(profile),
     localOnly: contact.contactId === null,
