@@ -65,6 +65,32 @@ describe('in these histories, too', () => {
     );
   });
 
+  it('the address of somebody who has gone is not free because it was to be changed here', async () => {
+    await play(
+      [on(), on(0)],
+      [
+        act({ kind: 'getsAddressHere', who: 0, address: 'fresh' }),
+        act({ kind: 'unsubscribes', who: 0 }),
+        act({ kind: 'isDeletedByOwner', who: 0 }),
+        run('full pull'),
+        act({ kind: 'isCreatedHere', lists: [0], address: { of: 0, capitals: false } }),
+        run('push'),
+      ],
+    );
+  });
+
+  it('a process that was frozen with a contact in its hand does not write it back when it goes on', async () => {
+    const outcome = await play(
+      [on(), on(0)],
+      [
+        edited(0, true),
+        // It dies to the others, who finish the push; then the person leaves, and then it goes on.
+        run('push', at('write', 1, 'before', 'frozen'), at('write', 1, 'after', [{ kind: 'unsubscribes', who: 0 }])),
+      ],
+    );
+    expect(outcome.kills).toBe(1);
+  });
+
   it('people who unsubscribe while their import is under way are set back, and it is recorded', async () => {
     const outcome = await play(
       [on(0)],
