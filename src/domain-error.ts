@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   'PLAN_STALE',
   'MASS_CHANGE',
   'REVISION_CONFLICT',
+  'EMAIL_TAKEN',
   'CANCELLED',
 ] as const;
 

@@ -13,6 +13,13 @@ export type CancelSyncInput = {
   runId: string | number;
 };
 
+/** Which value of a conflict is to stay. */
+export type ConflictResolution =
+  /** The one of Constant Contact: the local one is let go. */
+  | 'ACCEPT_PRIMARY'
+  /** The one that was set here: it is pushed again. */
+  | 'KEEP_LOCAL';
+
 /** How the gateway stands to Constant Contact. */
 export type ConnectionState =
   /** An account is connected. */
@@ -127,12 +134,51 @@ export type ContactStatus =
   /** No: the contact has opted out. */
   | 'UNSUBSCRIBED';
 
+/** The value of one of the account's own fields; neither value nor choices: cleared. */
+export type CustomFieldInput = {
+  /** Of a field with choices. */
+  choiceIds?: Array<string> | null | undefined;
+  /** Constant Contact's custom_field_id. */
+  customFieldId: string;
+  /** Of a field without choices; at most 255 characters. */
+  value?: string | null | undefined;
+};
+
+/** Which contact is to be deleted. */
+export type DeleteContactInput = {
+  /** Must be true: a deletion cannot be taken back once pushed. */
+  confirm: boolean;
+  /** Which contact. */
+  contact: ContactRef;
+  /** Only if the contact is at this revision. */
+  ifRevision?: number | null | undefined;
+};
+
+/** What became of a wish to delete a contact. */
+export type DeletionOutcome =
+  /** It was deleted in Constant Contact already. */
+  | 'DELETED_BEFORE'
+  /** It existed only here and is gone. */
+  | 'REMOVED'
+  /** The next push asks Constant Contact to delete it; until then `discardLocalChanges` takes that back. */
+  | 'REQUESTED';
+
 /** What of Constant Contact is compared. */
 export type DiffSource =
   /** What it says now: an API request for each contact. */
   | 'LIVE'
   /** What the last pull saw: costs no API request. */
   | 'STORED';
+
+/** Which pending changes are to be dropped. */
+export type DiscardLocalChangesInput = {
+  /** Which contact. */
+  contact: ContactRef;
+  /** As `field` in `FieldChange`; all without it. */
+  fields?: Array<string> | null | undefined;
+  /** Only if the contact is at this revision. */
+  ifRevision?: number | null | undefined;
+};
 
 /** What a change touched. */
 export type HistoryKind =
@@ -167,6 +213,14 @@ export type HistorySource =
   | 'LOCAL'
   /** Constant Contact, as a pull saw it. */
   | 'PRIMARY';
+
+/** Which contacts, which list. */
+export type ListMembershipInput = {
+  /** The contacts; at most 1,000. */
+  contacts: Array<ContactRef>;
+  /** The list. */
+  list: ContactListRef;
+};
 
 /** Which way an order runs. */
 export type OrderDirection =
@@ -209,10 +263,60 @@ export type PermissionToSend =
   /** The person opted out. */
   | 'UNSUBSCRIBED';
 
+/** A phone number. */
+export type PhoneNumberInput = {
+  /** `home`, `work`, `mobile` or `other`. */
+  kind: string;
+  /** At most 25 characters. */
+  number: string;
+};
+
+/** How a conflict is to be decided. */
+export type ResolveConflictInput = {
+  /** Which contact. */
+  contact: ContactRef;
+  /** The field in conflict, as in `FieldConflict`. */
+  field: string;
+  /** Only if the contact is at this revision. */
+  ifRevision?: number | null | undefined;
+  /** Which value is to stay. */
+  resolution: ConflictResolution;
+};
+
 /** How the schedule is to go on. */
 export type ResumeScheduleInput = {
   /** Start now, once, what was due meanwhile. */
   runMissed?: boolean | null | undefined;
+};
+
+/** What is to be saved: what is left out stays as it is, null clears. */
+export type SaveContactInput = {
+  /** As YYYY-MM-DD. */
+  anniversary?: string | null | undefined;
+  /** As MM-DD. */
+  birthday?: string | null | undefined;
+  /** Name of the company; at most 50 characters. */
+  companyName?: string | null | undefined;
+  /** Which contact. An email address that nobody has: a new one. */
+  contact: ContactRef;
+  /** Those that change; the others stay. Null clears all. At most 25. */
+  customFields?: Array<CustomFieldInput> | null | undefined;
+  /** A new email address; at most 80 characters. It cannot be taken away. */
+  email?: string | null | undefined;
+  /** Given name; at most 50 characters. */
+  firstName?: string | null | undefined;
+  /** Only if the contact is at this revision; 0: only if it is new. */
+  ifRevision?: number | null | undefined;
+  /** Job title; at most 50 characters. */
+  jobTitle?: string | null | undefined;
+  /** Family name; at most 50 characters. */
+  lastName?: string | null | undefined;
+  /** Lists that it is to be added to. `removeContactsFromList` takes it off one. */
+  lists?: Array<ContactListRef> | null | undefined;
+  /** All of them; at most three. */
+  phoneNumbers?: Array<PhoneNumberInput> | null | undefined;
+  /** All of them; at most three. */
+  streetAddresses?: Array<StreetAddressInput> | null | undefined;
 };
 
 /** What a run is to do. */
@@ -244,6 +348,22 @@ export type StoreKind =
   | 'EMBEDDED'
   /** A deployment of its own. */
   | 'SERVER';
+
+/** A street address; says something at least. */
+export type StreetAddressInput = {
+  /** Town; at most 50 characters. */
+  city?: string | null | undefined;
+  /** Country; at most 50 characters. */
+  country?: string | null | undefined;
+  /** `home`, `work` or `other`. */
+  kind: string;
+  /** Postal code; at most 50 characters. */
+  postalCode?: string | null | undefined;
+  /** State or province; at most 50 characters. */
+  state?: string | null | undefined;
+  /** Street and house number; at most 255 characters. */
+  street?: string | null | undefined;
+};
 
 /** What happened to a run. */
 export type SyncEventType =
@@ -410,13 +530,112 @@ export type ContactListQueryVariables = Exact<{
 
 export type ContactListQuery = { contactList: { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null } | null };
 
+export type SaveContactMutationVariables = Exact<{
+  input: SaveContactInput;
+}>;
+
+
+export type SaveContactMutation = { saveContact:
+    | { __typename: 'ContactNotFound', code: string, message: string }
+    | { __typename: 'EmailTaken', code: string, message: string, contact: { id: string, contactId: string | null, email: string | null } }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'RevisionConflict', code: string, message: string, contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> } }
+    | { __typename: 'SaveContactSuccess', created: boolean, contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> }, refused: Array<{ subject: string, reason: string, message: string }> }
+   };
+
+export type SavedContactFieldsFragment = { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> };
+
+export type SaveContactsMutationVariables = Exact<{
+  inputs: Array<SaveContactInput> | SaveContactInput;
+}>;
+
+
+export type SaveContactsMutation = { saveContacts:
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'SaveContactsSuccess', results: Array<{ index: number, result:
+          | { __typename: 'ContactNotFound', code: string, message: string }
+          | { __typename: 'EmailTaken', code: string, message: string }
+          | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+          | { __typename: 'RevisionConflict', code: string, message: string }
+          | { __typename: 'SaveContactSuccess', created: boolean, contact: { id: string, email: string | null, revision: number }, refused: Array<{ subject: string, reason: string, message: string }> }
+         }> }
+   };
+
+export type DiscardLocalChangesMutationVariables = Exact<{
+  input: DiscardLocalChangesInput;
+}>;
+
+
+export type DiscardLocalChangesMutation = { discardLocalChanges:
+    | { __typename: 'ContactNotFound', code: string, message: string }
+    | { __typename: 'DiscardLocalChangesSuccess', contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> } }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'RevisionConflict', code: string, message: string }
+   };
+
+export type ResolveConflictMutationVariables = Exact<{
+  input: ResolveConflictInput;
+}>;
+
+
+export type ResolveConflictMutation = { resolveConflict:
+    | { __typename: 'ContactNotFound', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'ResolveConflictSuccess', contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> } }
+    | { __typename: 'RevisionConflict', code: string, message: string }
+   };
+
+export type DeleteContactMutationVariables = Exact<{
+  input: DeleteContactInput;
+}>;
+
+
+export type DeleteContactMutation = { deleteContact:
+    | { __typename: 'ContactNotFound', code: string, message: string }
+    | { __typename: 'DeleteContactSuccess', outcome: DeletionOutcome, contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> } | null }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'RevisionConflict', code: string, message: string }
+   };
+
+export type ListMembershipFieldsFragment = { changed: number, unchanged: number, refused: Array<{ index: number, reason: string, message: string, contact: { id: string, email: string | null } | null }> };
+
+export type AddContactsToListMutationVariables = Exact<{
+  input: ListMembershipInput;
+}>;
+
+
+export type AddContactsToListMutation = { addContactsToList:
+    | { __typename: 'ContactListNotFound', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'ListMembershipSuccess', changed: number, unchanged: number, refused: Array<{ index: number, reason: string, message: string, contact: { id: string, email: string | null } | null }> }
+   };
+
+export type RemoveContactsFromListMutationVariables = Exact<{
+  input: ListMembershipInput;
+}>;
+
+
+export type RemoveContactsFromListMutation = { removeContactsFromList:
+    | { __typename: 'ContactListNotFound', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'ListMembershipSuccess', changed: number, unchanged: number, refused: Array<{ index: number, reason: string, message: string, contact: { id: string, email: string | null } | null }> }
+   };
+
 export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
+
+type UserErrorFields_ContactListNotFound_Fragment = { code: string, message: string };
+
+type UserErrorFields_ContactNotFound_Fragment = { code: string, message: string };
+
+type UserErrorFields_EmailTaken_Fragment = { code: string, message: string };
 
 type UserErrorFields_InvalidInput_Fragment = { code: string, message: string };
 
 type UserErrorFields_NotConnected_Fragment = { code: string, message: string };
 
 type UserErrorFields_RequestBudgetExhausted_Fragment = { code: string, message: string };
+
+type UserErrorFields_RevisionConflict_Fragment = { code: string, message: string };
 
 type UserErrorFields_SyncAlreadyRunning_Fragment = { code: string, message: string };
 
@@ -427,9 +646,13 @@ type UserErrorFields_SyncRunNotFound_Fragment = { code: string, message: string 
 type UserErrorFields_WebhookDeliveryNotFound_Fragment = { code: string, message: string };
 
 export type UserErrorFieldsFragment =
+  | UserErrorFields_ContactListNotFound_Fragment
+  | UserErrorFields_ContactNotFound_Fragment
+  | UserErrorFields_EmailTaken_Fragment
   | UserErrorFields_InvalidInput_Fragment
   | UserErrorFields_NotConnected_Fragment
   | UserErrorFields_RequestBudgetExhausted_Fragment
+  | UserErrorFields_RevisionConflict_Fragment
   | UserErrorFields_SyncAlreadyRunning_Fragment
   | UserErrorFields_SyncRunEnded_Fragment
   | UserErrorFields_SyncRunNotFound_Fragment
@@ -517,26 +740,6 @@ export type SyncRunChangedSubscriptionVariables = Exact<{
 
 export type SyncRunChangedSubscription = { syncRunChanged: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
 
-export const ContactFieldsFragmentDoc = gql`
-    fragment ContactFields on Contact {
-  id
-  contactId
-  email
-  firstName
-  lastName
-  jobTitle
-  companyName
-  status
-  syncState
-  createdAt
-  updatedAt
-  lists {
-    id
-    listId
-    name
-  }
-}
-    `;
 export const ContactDiffFieldsFragmentDoc = gql`
     fragment ContactDiffFields on ContactDiff {
   kind
@@ -576,6 +779,52 @@ export const ContactListFieldsFragmentDoc = gql`
   membershipCount
   storedMemberCount
   goneAt
+}
+    `;
+export const ContactFieldsFragmentDoc = gql`
+    fragment ContactFields on Contact {
+  id
+  contactId
+  email
+  firstName
+  lastName
+  jobTitle
+  companyName
+  status
+  syncState
+  createdAt
+  updatedAt
+  lists {
+    id
+    listId
+    name
+  }
+}
+    `;
+export const SavedContactFieldsFragmentDoc = gql`
+    fragment SavedContactFields on Contact {
+  ...ContactFields
+  revision
+  pendingChanges {
+    field
+    base
+    value
+  }
+}
+    ${ContactFieldsFragmentDoc}`;
+export const ListMembershipFieldsFragmentDoc = gql`
+    fragment ListMembershipFields on ListMembershipSuccess {
+  changed
+  unchanged
+  refused {
+    index
+    contact {
+      id
+      email
+    }
+    reason
+    message
+  }
 }
     `;
 export const SyncRunFieldsFragmentDoc = gql`
@@ -825,6 +1074,179 @@ export const ContactListDocument = gql`
   }
 }
     ${ContactListFieldsFragmentDoc}`;
+export const SaveContactDocument = gql`
+    mutation saveContact($input: SaveContactInput!) {
+  saveContact(input: $input) {
+    __typename
+    ... on SaveContactSuccess {
+      created
+      contact {
+        ...SavedContactFields
+      }
+      refused {
+        subject
+        reason
+        message
+      }
+    }
+    ... on RevisionConflict {
+      contact {
+        ...SavedContactFields
+      }
+    }
+    ... on EmailTaken {
+      contact {
+        id
+        contactId
+        email
+      }
+    }
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${SavedContactFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const SaveContactsDocument = gql`
+    mutation saveContacts($inputs: [SaveContactInput!]!) {
+  saveContacts(inputs: $inputs) {
+    __typename
+    ... on SaveContactsSuccess {
+      results {
+        index
+        result {
+          __typename
+          ... on SaveContactSuccess {
+            created
+            contact {
+              id
+              email
+              revision
+            }
+            refused {
+              subject
+              reason
+              message
+            }
+          }
+          ... on InvalidInput {
+            problems {
+              path
+              message
+            }
+          }
+          ...UserErrorFields
+        }
+      }
+    }
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
+export const DiscardLocalChangesDocument = gql`
+    mutation discardLocalChanges($input: DiscardLocalChangesInput!) {
+  discardLocalChanges(input: $input) {
+    __typename
+    ... on DiscardLocalChangesSuccess {
+      contact {
+        ...SavedContactFields
+      }
+    }
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${SavedContactFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const ResolveConflictDocument = gql`
+    mutation resolveConflict($input: ResolveConflictInput!) {
+  resolveConflict(input: $input) {
+    __typename
+    ... on ResolveConflictSuccess {
+      contact {
+        ...SavedContactFields
+      }
+    }
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${SavedContactFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const DeleteContactDocument = gql`
+    mutation deleteContact($input: DeleteContactInput!) {
+  deleteContact(input: $input) {
+    __typename
+    ... on DeleteContactSuccess {
+      outcome
+      contact {
+        ...SavedContactFields
+      }
+    }
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${SavedContactFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const AddContactsToListDocument = gql`
+    mutation addContactsToList($input: ListMembershipInput!) {
+  addContactsToList(input: $input) {
+    __typename
+    ...ListMembershipFields
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${ListMembershipFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const RemoveContactsFromListDocument = gql`
+    mutation removeContactsFromList($input: ListMembershipInput!) {
+  removeContactsFromList(input: $input) {
+    __typename
+    ...ListMembershipFields
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${ListMembershipFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
 export const SyncStatusDocument = gql`
     query syncStatus {
   syncStatus {
@@ -1015,6 +1437,27 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     contactList(variables: ContactListQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactListQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactListQuery>({ document: ContactListDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactList', 'query', variables);
+    },
+    saveContact(variables: SaveContactMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SaveContactMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<SaveContactMutation>({ document: SaveContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'saveContact', 'mutation', variables);
+    },
+    saveContacts(variables: SaveContactsMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SaveContactsMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<SaveContactsMutation>({ document: SaveContactsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'saveContacts', 'mutation', variables);
+    },
+    discardLocalChanges(variables: DiscardLocalChangesMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<DiscardLocalChangesMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<DiscardLocalChangesMutation>({ document: DiscardLocalChangesDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'discardLocalChanges', 'mutation', variables);
+    },
+    resolveConflict(variables: ResolveConflictMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ResolveConflictMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ResolveConflictMutation>({ document: ResolveConflictDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'resolveConflict', 'mutation', variables);
+    },
+    deleteContact(variables: DeleteContactMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<DeleteContactMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<DeleteContactMutation>({ document: DeleteContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'deleteContact', 'mutation', variables);
+    },
+    addContactsToList(variables: AddContactsToListMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<AddContactsToListMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<AddContactsToListMutation>({ document: AddContactsToListDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'addContactsToList', 'mutation', variables);
+    },
+    removeContactsFromList(variables: RemoveContactsFromListMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<RemoveContactsFromListMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<RemoveContactsFromListMutation>({ document: RemoveContactsFromListDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'removeContactsFromList', 'mutation', variables);
     },
     syncStatus(variables?: SyncStatusQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncStatusQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<SyncStatusQuery>({ document: SyncStatusDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncStatus', 'query', variables);

@@ -23,6 +23,7 @@ const PARTS_OF_FIELD: ReadonlyMap<string, readonly ContactPart[]> = new Map<stri
   ['consent', ['consent']],
   ['conflicts', ['conflicts']],
   ['refusals', ['refusals']],
+  ['revision', ['revision']],
   ['createdAt', ['primaryCreatedAt', 'localOnly', 'firstSeenAt']],
   ['updatedAt', ['updatedAt']],
   ['live', ['contactId']],

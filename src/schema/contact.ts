@@ -72,7 +72,7 @@ const FieldConflictType = builder.objectRef<FieldConflict>('FieldConflict').impl
   }),
 });
 
-const RefusalType = builder.objectRef<Refusal>('Refusal').implement({
+export const RefusalType = builder.objectRef<Refusal>('Refusal').implement({
   description: 'Why a part of the local work on a contact does not go to Constant Contact.',
   fields: (t) => ({
     subject: t.exposeString('subject', { description: 'As `field` in `FieldChange`.' }),
@@ -185,6 +185,11 @@ ContactType.implement({
       type: [RefusalType],
       description: 'Local work that does not go to Constant Contact, and why.',
       resolve: ({ stored }) => stored.refusals,
+    }),
+    revision: t.int({
+      description:
+        'Grows by one with every change of the contact here; `ifRevision` of a mutation refuses a stale one.',
+      resolve: ({ stored }) => stored.revision,
     }),
     createdAt: t.field({
       type: 'DateTime',

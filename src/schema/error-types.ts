@@ -12,7 +12,7 @@ import {
   WebhookDeliveryNotFound,
 } from './user-errors.ts';
 
-const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
+export const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
   description: 'What every named error has.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'For people: what is wrong and what to do.' }),

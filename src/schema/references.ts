@@ -2,7 +2,7 @@ import type { ObjectId } from 'mongodb';
 import type { ContactView } from '../store/contact-queries.ts';
 import type { ListDocument } from '../store/lists.ts';
 import type { Store } from '../store/store.ts';
-import { emailKey } from '../sync/decide/unified-contact.ts';
+import { type ContactKey, findContacts } from '../sync/local-work/contact-keys.ts';
 import { builder } from './builder.ts';
 import { keyOfNodeId } from './node-id.ts';
 import type { InputProblem } from './user-errors.ts';
@@ -45,18 +45,19 @@ export function referenceProblems(reference: object, path: readonly string[]): I
   return given.length === 1 ? [] : [{ path, message: 'names exactly one thing in exactly one way.' }];
 }
 
-/** Null when there is none, also for an id of another type. */
-export async function findContact(
-  { contacts }: Pick<Store, 'contacts'>,
-  { id, email, contactId }: ContactRef,
-): Promise<ContactView | null> {
+/** Null for an id of another type, which names nothing. */
+export function contactKeyOf({ id, email, contactId }: ContactRef): ContactKey | null {
   if (typeof id === 'string') {
     const key = keyOfNodeId(id, 'Contact');
-    return key === undefined ? null : contacts.get(key);
+    return key === undefined ? null : { kind: 'ID', id: key };
   }
-  if (typeof email === 'string') return (await contacts.byEmailKey(emailKey(email) ?? ''))[0] ?? null;
-  if (typeof contactId === 'string') return (await contacts.byContactIds([contactId]))[0] ?? null;
-  return null;
+  if (typeof email === 'string') return { kind: 'EMAIL', email };
+  return typeof contactId === 'string' ? { kind: 'CONTACT_ID', contactId } : null;
+}
+
+/** Null when there is none. */
+export async function findContact(store: Store, reference: ContactRef): Promise<ContactView | null> {
+  return (await findContacts(store, [contactKeyOf(reference)]))[0] ?? null;
 }
 
 /** For each reference the list it names, or null. */

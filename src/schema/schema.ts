@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
+import { setFieldCosts } from './field-costs.ts';
 import { enforceScopes } from './field-scopes.ts';
 import './scalars.ts';
 import './error-types.ts';
@@ -17,6 +18,9 @@ import './cancel-sync.ts';
 import './disconnect-account.ts';
 import './schedule.ts';
 import './webhook-delivery.ts';
+import './save-contact.ts';
+import './settle-contact.ts';
+import './list-memberships.ts';
 import './sync-subscriptions.ts';
 
 builder.queryType({ description: 'What can be read.' });
@@ -27,5 +31,6 @@ builder.subscriptionType({ description: 'What can be followed, over SSE or WebSo
 export function createSchema(): GraphQLSchema {
   const schema = builder.toSchema();
   enforceScopes(schema);
+  setFieldCosts(schema);
   return schema;
 }

@@ -50,6 +50,8 @@ export interface ContactStore {
   localOnlyByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /** Contacts of either kind with this unified email, those of the primary first. */
   byEmailKey(emailKey: string): Promise<ContactDocument[]>;
+  /** The same for several emails, in no order. */
+  byEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /** Contacts with local work, by `_id`, after the given one. */
   pending(after: ObjectId | null, limit: number): Promise<ContactDocument[]>;
   /** Contacts of the primary with one of these emails: unified, or there, where a local change hides it. */
@@ -59,6 +61,8 @@ export interface ContactStore {
    * insert that exists already): read again, decide again, write again.
    */
   write(writes: readonly ContactWrite[]): Promise<ContactWrite[]>;
+  /** Takes out exactly the revision that was read; its history stays, with `change` as its end. False: it has changed since. */
+  remove(previous: ContactDocument, change: ContactChange): Promise<boolean>;
   /** Marks contacts as seen by a walk; changes no revision. */
   markSeen(contactIds: readonly string[], mark: SeenMark): Promise<void>;
   /** Contacts of the primary that the run `runId` has not seen, by `contactId`, after the given one. */
@@ -173,6 +177,9 @@ export function createContactStore(db: Db): ContactStore {
             .toArray(),
     byEmailKey: (emailKey) => collection.find({ emailKey }).sort({ localOnly: 1 }).limit(10).toArray(),
 
+    byEmailKeys: (emailKeys) =>
+      emailKeys.length === 0 ? Promise.resolve([]) : collection.find({ emailKey: { $in: [...emailKeys] } }).toArray(),
+
     pending: (after, limit) =>
       collection
         .find({
@@ -198,6 +205,15 @@ export function createContactStore(db: Db): ContactStore {
       const halves = await Promise.all([writeBatch(writes.slice(0, half)), writeBatch(writes.slice(half))]);
       if (halves.every((isWritten) => isWritten)) return [];
       return notWritten(writes);
+    },
+
+    async remove(previous, change) {
+      await keepHistory([{ previous, next: previous }]);
+      const { deletedCount } = await collection.deleteOne({ _id: previous._id, revision: previous.revision });
+      if (deletedCount === 0) return false;
+      const end = { ...change, contact: previous._id, revision: previous.revision + 1 };
+      await historyCollection.insertOne(end);
+      return true;
     },
 
     async markSeen(contactIds, { field, value }) {

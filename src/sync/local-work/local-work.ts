@@ -1,0 +1,91 @@
+import type { ObjectId } from 'mongodb';
+import { DomainError } from '../../domain-error.ts';
+import type { HistoryChange } from '../../model/history.ts';
+import type { StoredContact } from '../../model/stored-contact.ts';
+import type { ContactChange, ContactDocument, ContactWrite } from '../../store/contacts.ts';
+import type { Store } from '../../store/store.ts';
+import type { InputProblem } from '../decide/input-values.ts';
+
+/** Who changes contacts here, and with what. */
+export interface LocalWorkContext {
+  readonly store: Store;
+  readonly newId: () => ObjectId;
+  readonly now: () => Date;
+  readonly changedBy: string;
+}
+
+/** Why nothing was changed. */
+export type LocalWorkFailure =
+  | { readonly kind: 'INVALID'; readonly problems: readonly InputProblem[] }
+  | { readonly kind: 'NOT_FOUND' }
+  /** `contact` is not at the revision that the caller has seen. */
+  | { readonly kind: 'REVISION_CONFLICT'; readonly contact: ContactDocument }
+  | { readonly kind: 'EMAIL_TAKEN'; readonly owner: ContactDocument };
+
+/** Contacts that one call may change at most. */
+export const MOST_CONTACTS = 1_000;
+
+/** What is to be written for one item, if anything, and what to answer when it was. */
+export interface Decided<Outcome> {
+  readonly outcome: Outcome;
+  readonly write: ContactWrite | null;
+}
+
+const MOST_ROUNDS = 10;
+
+/**
+ * Reads, decides and writes for many items at once; items whose contact somebody else has changed meanwhile are read and
+ * decided again. `decide` answers each of the items, which are named by their index.
+ */
+export async function changeContacts<Outcome>(
+  { store }: Pick<LocalWorkContext, 'store'>,
+  count: number,
+  decide: (items: readonly number[]) => Promise<ReadonlyMap<number, Decided<Outcome>>>,
+): Promise<Outcome[]> {
+  const outcomes = new Map<number, Outcome>();
+  let open: readonly number[] = Array.from({ length: count }, (_, index) => index);
+  for (let round = 1; open.length > 0; round++) {
+    if (round > MOST_ROUNDS) throw tooFast();
+    const decided = await decide(open);
+    const refused = new Set(await store.contacts.write([...decided.values()].flatMap(({ write }) => write ?? [])));
+    for (const [item, { outcome, write }] of decided) {
+      if (write === null || !refused.has(write)) outcomes.set(item, outcome);
+    }
+    open = open.filter((item) => !outcomes.has(item));
+  }
+  return Array.from({ length: count }, (_, index) => outcomes.get(index)).filter((outcome) => outcome !== undefined);
+}
+
+export const tooFast = () =>
+  new DomainError('REVISION_CONFLICT', 'The contact is being changed too fast by others. Try again.', {
+    retryable: true,
+  });
+
+/** The write of a changed contact, at the revision that was read; of a new one with `previous` null. */
+export function localWrite(
+  context: LocalWorkContext,
+  previous: ContactDocument | null,
+  { contact, changes }: { readonly contact: StoredContact; readonly changes: readonly HistoryChange[] },
+): ContactWrite {
+  const next: ContactDocument = {
+    ...contact,
+    _id: previous?._id ?? context.newId(),
+    revision: (previous?.revision ?? 0) + 1,
+    primaryReadAt: previous?.primaryReadAt ?? null,
+    ...(previous?.seenOnListsIn === undefined ? {} : { seenOnListsIn: previous.seenOnListsIn }),
+    change: localChange(context, changes),
+  };
+  return { previous, next };
+}
+
+export function localChange(
+  { newId, now, changedBy }: LocalWorkContext,
+  changes: readonly HistoryChange[],
+): ContactChange {
+  return { _id: newId(), at: now(), source: 'LOCAL', runId: null, changedBy, changes };
+}
+
+/** Null where the contact is at the revision that the caller has seen, or none was told. */
+export function revisionConflict(contact: ContactDocument, ifRevision: number | null): LocalWorkFailure | null {
+  return ifRevision === null || ifRevision === contact.revision ? null : { kind: 'REVISION_CONFLICT', contact };
+}
