@@ -47,9 +47,9 @@ export interface WebhookDeliveryStore {
   /** Takes deliveries that are due; nobody else gets them for `claimMs`. */
   claim(claim: string, limit: number, claimMs: number): Promise<WebhookDeliveryDocument[]>;
   /** Keeps what `claim` took for longer. */
-  keep(claim: string, claimMs: number): Promise<void>;
-  /** Ends the work on a delivery, unless another instance has taken it meanwhile. */
-  settle(delivery: WebhookDeliveryDocument, outcome: DeliveryOutcome, at: Date): Promise<void>;
+  keep(claim: string, ids: readonly ObjectId[], claimMs: number): Promise<void>;
+  /** Ends the work on deliveries that came to the same, except those that another instance has taken meanwhile. */
+  settle(claim: string, ids: readonly ObjectId[], outcome: DeliveryOutcome, at: Date): Promise<void>;
   /** Makes a delivery due again, with all its attempts; null when there is none or it is still waiting. */
   replay(id: ObjectId, at: Date): Promise<WebhookDeliveryDocument | null>;
   get(id: ObjectId): Promise<WebhookDeliveryDocument | null>;
@@ -125,16 +125,19 @@ export function createWebhookDeliveryStore(db: Db): WebhookDeliveryStore {
       return collection.find({ _id: ids, claim }).toArray();
     },
 
-    async keep(claim, claimMs) {
-      await collection.updateMany({ claim, status: 'PENDING' }, [{ $set: { nextAttemptAt: inMs(claimMs) } }]);
+    async keep(claim, ids, claimMs) {
+      await collection.updateMany({ _id: { $in: [...ids] }, claim, status: 'PENDING' }, [
+        { $set: { nextAttemptAt: inMs(claimMs) } },
+      ]);
     },
 
-    async settle({ _id, claim }, outcome, at) {
+    async settle(claim, ids, outcome, at) {
+      const ours = { _id: { $in: [...ids] }, claim };
       const { status, note } = outcome;
       if (outcome.status === 'PENDING') {
         const attempts = { $add: ['$attempts', outcome.failed ? 1 : 0] };
         const $set = { note: { $literal: note }, attempts, nextAttemptAt: inMs(outcome.waitMs), claim: null };
-        await collection.updateOne({ _id, claim }, [{ $set }]);
+        await collection.updateMany(ours, [{ $set }]);
         return;
       }
       // What is dead waits for somebody to look at it.
@@ -143,7 +146,7 @@ export function createWebhookDeliveryStore(db: Db): WebhookDeliveryStore {
         $set: { status, note, claim: null, settledAt: at, expiresAt },
         $inc: { attempts: status === 'DEAD' ? 1 : 0 },
       };
-      await collection.updateOne({ _id, claim }, update);
+      await collection.updateMany(ours, update);
     },
 
     replay: (_id, at) =>

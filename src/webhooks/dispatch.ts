@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { ObjectId } from 'mongodb';
 import type { Clock } from '../clock.ts';
 import { DomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
-import type { WebhookDeliveryStore } from '../store/webhook-deliveries.ts';
+import type { DeliveryOutcome, WebhookDeliveryDocument, WebhookDeliveryStore } from '../store/webhook-deliveries.ts';
 import type { WebhookHandler } from './handle-deliveries.ts';
 
 const BATCH = 200;
@@ -60,10 +61,14 @@ export function startWebhookDispatch({
     const batch = await deliveries.claim(claim, BATCH, CLAIM_MS);
     if (batch.length === 0) return false;
     const working = new AbortController();
-    const keeping = keep(claim, working.signal);
+    const keeping = keep(
+      claim,
+      batch.map(({ _id }) => _id),
+      working.signal,
+    );
     try {
       const outcomes = await handle(batch, signal);
-      await Promise.all([...outcomes].map(([delivery, outcome]) => deliveries.settle(delivery, outcome, clock.now())));
+      for (const [outcome, ids] of sameOutcomes(outcomes)) await deliveries.settle(claim, ids, outcome, clock.now());
       logger.debug({ deliveries: batch.length }, 'webhooks handled');
     } finally {
       working.abort();
@@ -72,11 +77,13 @@ export function startWebhookDispatch({
     return true;
   }
 
-  async function keep(claim: string, until: AbortSignal): Promise<void> {
+  async function keep(claim: string, ids: readonly ObjectId[], until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       await clock.sleep(KEEP_MS, until).catch(() => {});
       if (until.aborted) return;
-      await deliveries.keep(claim, CLAIM_MS).catch((error: unknown) => logger.warn({ error }, 'webhooks not kept'));
+      await deliveries
+        .keep(claim, ids, CLAIM_MS)
+        .catch((error: unknown) => logger.warn({ error }, 'webhooks not kept'));
     }
   }
 
@@ -105,4 +112,19 @@ export function startWebhookDispatch({
       await working;
     },
   };
+}
+
+/** Most of a batch come to the same: one write for all of them. */
+function sameOutcomes(
+  outcomes: ReadonlyMap<WebhookDeliveryDocument, DeliveryOutcome>,
+): Map<DeliveryOutcome, ObjectId[]> {
+  const first = new Map<string, DeliveryOutcome>();
+  const ids = new Map<DeliveryOutcome, ObjectId[]>();
+  for (const [{ _id }, outcome] of outcomes) {
+    const key = JSON.stringify(outcome);
+    const same = first.get(key) ?? outcome;
+    first.set(key, same);
+    ids.set(same, [...(ids.get(same) ?? []), _id]);
+  }
+  return ids;
 }

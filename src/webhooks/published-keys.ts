@@ -1,4 +1,4 @@
-import { type CryptoKey, importJWK } from 'jose';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { DomainError } from '../domain-error.ts';
@@ -23,9 +23,9 @@ const rsaKey = z.looseObject({
 
 export interface PublishedKeys {
   /** What is known, read before the first use. @throws DomainError AUTH_UNAVAILABLE */
-  known(): Promise<readonly CryptoKey[]>;
+  known(): Promise<readonly KeyObject[]>;
   /** After a signature that none of them made: what is published now; null where that was asked a moment ago. */
-  newer(): Promise<readonly CryptoKey[] | null>;
+  newer(): Promise<readonly KeyObject[] | null>;
 }
 
 /** The RSA keys that are published at an address, kept by this process. */
@@ -38,23 +38,18 @@ export function createPublishedKeys({
   clock: Clock;
   logger: Logger;
 }): PublishedKeys {
-  let keys: readonly CryptoKey[] | null = null;
+  let keys: readonly KeyObject[] | null = null;
   let readAgainAt = 0;
-  let reading: Promise<readonly CryptoKey[]> | null = null;
+  let reading: Promise<readonly KeyObject[]> | null = null;
 
-  async function read(): Promise<readonly CryptoKey[]> {
+  async function read(): Promise<readonly KeyObject[]> {
     const now = clock.now().getTime();
     readAgainAt = now + (keys === null ? FIRST_RETRY_MS : REFETCH_MS);
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FETCH_LIMIT_MS) });
     const text = await response.text();
     if (!response.ok || text.length > MOST_BYTES) throw new Error(`no keys: ${response.status}, ${text.length} bytes`);
     const found = jwks.parse(JSON.parse(text)).keys.flatMap((key) => rsaKey.safeParse(key).data ?? []);
-    keys = await Promise.all(
-      found.slice(0, MOST_KEYS).map(async ({ kty, n, e }) => {
-        // An RSA key is no shared secret: the bytes that jose gives for those cannot be it.
-        return (await importJWK({ kty, n, e }, 'RS256')) as CryptoKey;
-      }),
-    );
+    keys = found.slice(0, MOST_KEYS).map(({ kty, n, e }) => createPublicKey({ key: { kty, n, e }, format: 'jwk' }));
     readAgainAt = now + REFETCH_MS;
     logger.info({ keyCount: keys.length }, 'keys of webhook signatures read');
     return keys;
