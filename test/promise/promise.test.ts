@@ -40,6 +40,7 @@ describe('under any interleaving of edits, opt-outs, retries, crashes and instan
         seed,
         ...(process.env['PROMISE_PATH'] === undefined ? {} : { path: process.env['PROMISE_PATH'] }),
         interruptAfterTimeLimit: MOST_MS,
+        endOnFailure: process.env['PROMISE_SHRINK'] === '0',
       });
     };
     const results = await Promise.all(worlds.map((world, lane) => play(world, firstSeed + lane)));
