@@ -15,7 +15,12 @@ const uri = databaseUri(mongo.uri, 'takeover');
 const client = await new MongoClient(uri).connect();
 const runs = client.db().collection<{ counts: { fetched: number }; status: string }>('syncRuns');
 const fault = { route: 'GET /v3/contacts', delayMs: 250 };
-await fetch(`${sandbox.url}/__sandbox/faults`, { method: 'POST', body: JSON.stringify(fault) });
+const faulted = await fetch(`${sandbox.url}/__sandbox/faults`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(fault),
+});
+if (!faulted.ok) throw new Error(`the sandbox takes no fault: ${faulted.status}`);
 
 async function fetchedMoreThan(count: number): Promise<number> {
   for (const deadline = performance.now() + WAIT_LIMIT_MS; performance.now() < deadline; await delay(10)) {

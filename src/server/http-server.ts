@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
@@ -153,6 +154,8 @@ export async function openHttpServer({
   const createRequestId = createRequestIds();
   const metrics = createMetrics(registries);
   const stopping = new AbortController();
+  // Every subscription listens to it while it is served.
+  setMaxListeners(0, stopping.signal);
   let accepting = true;
 
   const app = Fastify({

@@ -72,6 +72,7 @@ describe('the command line', () => {
     await using dir = await createWorkingDir();
     await using gateway = startGateway({ cwd: dir.path, settings });
     const at = ['--url', await gatewayUrl(gateway)];
+    await runCommand(['sync', ...at], settings);
     const status = await runCommand(['status', ...at], settings);
     expect(status.stdout).toMatch(/Connection\s+CONNECTED/);
     expect(status.stdout).toMatch(/Last success.*CONTACTS SUCCEEDED/);
@@ -94,7 +95,9 @@ describe('the command line', () => {
 
     const runs = await runCommand(['runs', '--json', ...at], settings);
     const { nodes } = JSON.parse(runs.stdout);
-    expect(nodes.map(({ status: was }: { status: string }) => was)).toEqual(['CANCELLED', 'SUCCEEDED']);
+    const [newest, ...older] = nodes.map(({ status: was }: { status: string }) => was);
+    expect(newest).toBe('CANCELLED');
+    expect(new Set(older)).toEqual(new Set(['SUCCEEDED']));
   });
 
   test.each([
