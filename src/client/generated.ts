@@ -13,6 +13,12 @@ export type CancelSyncInput = {
   runId: string | number;
 };
 
+/** Which run may go on. */
+export type ConfirmSyncInput = {
+  /** Its id. */
+  runId: string | number;
+};
+
 /** Which value of a conflict is to stay. */
 export type ConflictResolution =
   /** The one of Constant Contact: the local one is let go. */
@@ -270,6 +276,21 @@ export type PhoneNumberInput = {
   /** At most 25 characters. */
   number: string;
 };
+
+/** How a batch gets to Constant Contact. */
+export type PushBatchKind =
+  /** One job that puts contacts on lists. */
+  | 'ADD_TO_LISTS'
+  /** A request for each new contact that an import cannot carry. */
+  | 'CREATE'
+  /** One job that deletes contacts. */
+  | 'DELETE'
+  /** One job that creates and changes contacts and puts them on lists. */
+  | 'IMPORT'
+  /** A read and a write for each contact: changes that an import cannot carry. */
+  | 'PUT'
+  /** One job that takes contacts off lists. */
+  | 'REMOVE_FROM_LISTS';
 
 /** How a conflict is to be decided. */
 export type ResolveConflictInput = {
@@ -621,7 +642,7 @@ export type RemoveContactsFromListMutation = { removeContactsFromList:
     | { __typename: 'ListMembershipSuccess', changed: number, unchanged: number, refused: Array<{ index: number, reason: string, message: string, contact: { id: string, email: string | null } | null }> }
    };
 
-export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
+export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
 
 type UserErrorFields_ContactListNotFound_Fragment = { code: string, message: string };
 
@@ -643,6 +664,8 @@ type UserErrorFields_SyncRunEnded_Fragment = { code: string, message: string };
 
 type UserErrorFields_SyncRunNotFound_Fragment = { code: string, message: string };
 
+type UserErrorFields_SyncRunNotWaiting_Fragment = { code: string, message: string };
+
 type UserErrorFields_WebhookDeliveryNotFound_Fragment = { code: string, message: string };
 
 export type UserErrorFieldsFragment =
@@ -656,13 +679,14 @@ export type UserErrorFieldsFragment =
   | UserErrorFields_SyncAlreadyRunning_Fragment
   | UserErrorFields_SyncRunEnded_Fragment
   | UserErrorFields_SyncRunNotFound_Fragment
+  | UserErrorFields_SyncRunNotWaiting_Fragment
   | UserErrorFields_WebhookDeliveryNotFound_Fragment
 ;
 
 export type SyncStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SyncStatusQuery = { syncStatus: { connection: ConnectionState, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }> } };
+export type SyncStatusQuery = { syncStatus: { connection: ConnectionState, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }> } };
 
 export type SyncRunsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -671,14 +695,14 @@ export type SyncRunsQueryVariables = Exact<{
 }>;
 
 
-export type SyncRunsQuery = { syncRuns: { nodes: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type SyncRunsQuery = { syncRuns: { nodes: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SyncRunQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type SyncRunQuery = { syncRun: { triggeredBy: string, id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, rejectedRows: Array<{ contactId: string | null, reason: string, at: string }>, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } | null };
+export type SyncRunQuery = { syncRun: { triggeredBy: string, id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, rejectedRows: Array<{ contactId: string | null, reason: string, at: string }>, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } | null };
 
 export type StartSyncMutationVariables = Exact<{
   input: StartSyncInput;
@@ -689,8 +713,8 @@ export type StartSyncMutation = { startSync:
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotConnected', code: string, message: string }
     | { __typename: 'RequestBudgetExhausted', resetsAt: string | null, code: string, message: string }
-    | { __typename: 'StartSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
-    | { __typename: 'SyncAlreadyRunning', code: string, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'StartSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'SyncAlreadyRunning', code: string, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
    };
 
 export type CancelSyncMutationVariables = Exact<{
@@ -699,11 +723,33 @@ export type CancelSyncMutationVariables = Exact<{
 
 
 export type CancelSyncMutation = { cancelSync:
-    | { __typename: 'CancelSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'CancelSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
     | { __typename: 'InvalidInput', code: string, message: string }
     | { __typename: 'SyncRunEnded', code: string, message: string }
     | { __typename: 'SyncRunNotFound', code: string, message: string }
    };
+
+export type ConfirmSyncMutationVariables = Exact<{
+  input: ConfirmSyncInput;
+}>;
+
+
+export type ConfirmSyncMutation = { confirmSync:
+    | { __typename: 'ConfirmSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'SyncRunEnded', code: string, message: string }
+    | { __typename: 'SyncRunNotFound', code: string, message: string }
+    | { __typename: 'SyncRunNotWaiting', code: string, message: string }
+   };
+
+export type PushPlanQueryVariables = Exact<{
+  lists?: Array<ContactListRef> | ContactListRef | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PushPlanQuery = { pushPlan: { planHash: string, contactCount: number, apiRequests: number, etaSeconds: number, skippedCount: number, budget: { remainingToday: number, resetsAt: string }, batches: Array<{ kind: PushBatchKind, contactCount: number, bytes: number, requests: number, lists: Array<{ id: string, name: string }> }>, skipped: { nodes: Array<{ subject: string, reason: string, message: string, contact: { id: string, email: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
 
 export type PauseScheduleMutationVariables = Exact<{
   input: PauseScheduleInput;
@@ -731,14 +777,14 @@ export type SyncProgressSubscriptionVariables = Exact<{
 }>;
 
 
-export type SyncProgressSubscription = { syncProgress: { runId: string, sequence: number, at: string, type: SyncEventType, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } } };
+export type SyncProgressSubscription = { syncProgress: { runId: string, sequence: number, at: string, type: SyncEventType, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } } };
 
 export type SyncRunChangedSubscriptionVariables = Exact<{
   kinds?: Array<SyncKind> | SyncKind | null | undefined;
 }>;
 
 
-export type SyncRunChangedSubscription = { syncRunChanged: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
+export type SyncRunChangedSubscription = { syncRunChanged: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
 
 export const ContactDiffFieldsFragmentDoc = gql`
     fragment ContactDiffFields on ContactDiff {
@@ -860,6 +906,7 @@ export const SyncRunFieldsFragmentDoc = gql`
   queuedAt
   startedAt
   finishedAt
+  planHash
   error {
     code
     message
@@ -1347,6 +1394,60 @@ export const CancelSyncDocument = gql`
 }
     ${SyncRunFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
+export const ConfirmSyncDocument = gql`
+    mutation confirmSync($input: ConfirmSyncInput!) {
+  confirmSync(input: $input) {
+    __typename
+    ... on ConfirmSyncSuccess {
+      run {
+        ...SyncRunFields
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${SyncRunFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const PushPlanDocument = gql`
+    query pushPlan($lists: [ContactListRef!], $first: Int, $after: String) {
+  pushPlan(lists: $lists) {
+    planHash
+    contactCount
+    apiRequests
+    etaSeconds
+    budget {
+      remainingToday
+      resetsAt
+    }
+    batches {
+      kind
+      lists {
+        id
+        name
+      }
+      contactCount
+      bytes
+      requests
+    }
+    skippedCount
+    skipped(first: $first, after: $after) {
+      nodes {
+        contact {
+          id
+          email
+        }
+        subject
+        reason
+        message
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `;
 export const PauseScheduleDocument = gql`
     mutation pauseSchedule($input: PauseScheduleInput!) {
   pauseSchedule(input: $input) {
@@ -1473,6 +1574,12 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     cancelSync(variables: CancelSyncMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<CancelSyncMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<CancelSyncMutation>({ document: CancelSyncDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'cancelSync', 'mutation', variables);
+    },
+    confirmSync(variables: ConfirmSyncMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ConfirmSyncMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ConfirmSyncMutation>({ document: ConfirmSyncDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'confirmSync', 'mutation', variables);
+    },
+    pushPlan(variables?: PushPlanQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<PushPlanQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<PushPlanQuery>({ document: PushPlanDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'pushPlan', 'query', variables);
     },
     pauseSchedule(variables: PauseScheduleMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<PauseScheduleMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<PauseScheduleMutation>({ document: PauseScheduleDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'pauseSchedule', 'mutation', variables);

@@ -18,6 +18,8 @@ import './cancel-sync.ts';
 import './disconnect-account.ts';
 import './schedule.ts';
 import './webhook-delivery.ts';
+import './confirm-sync.ts';
+import './push-plan.ts';
 import './save-contact.ts';
 import './settle-contact.ts';
 import './list-memberships.ts';

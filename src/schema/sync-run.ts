@@ -139,6 +139,12 @@ SyncRunType.implement({
     queuedAt: t.expose('queuedAt', { type: 'DateTime', description: 'When it was asked for.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When it began to work.' }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
+    planHash: t.string({
+      nullable: true,
+      description: 'PUSH and FULL_CYCLE: the hash of its first plan, once there is one. As in `PushPlan`.',
+      resolve: ({ push }) =>
+        push !== null && 'planHash' in push && typeof push.planHash === 'string' ? push.planHash : null,
+    }),
     error: t.expose('error', { type: SyncErrorType, nullable: true, description: 'Why it failed.' }),
     rejectedRows: t.field({
       type: [RejectedRowType],

@@ -33,7 +33,7 @@ const StoreInfoType = builder.objectRef<StoreInfo>('StoreInfo').implement({
   }),
 });
 
-const RequestBudgetType = builder.objectRef<GatewayStatus['budget']>('RequestBudget').implement({
+export const RequestBudgetType = builder.objectRef<GatewayStatus['budget']>('RequestBudget').implement({
   description: 'Requests to Constant Contact, counted over all instances.',
   fields: (t) => ({
     perSecond: t.exposeInt('perSecond', { description: 'At most in any second.' }),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ObjectId } from 'mongodb';
 import type { Clock } from '../clock.ts';
 import type { ApiClient } from '../constant-contact/api-client.ts';
@@ -13,6 +12,7 @@ import type { SyncEngine } from './engine.ts';
 import { createRunFollower } from './follow-runs.ts';
 import type { MassChangeLimit } from './pull/pull-context.ts';
 import { DEFAULT_PUSH_WAITS, type PushWaits } from './push/push-context.ts';
+import { sha256 } from './push/sha256.ts';
 import { BEAT_MS, LEASE_MS, type OpenRunSession, openRunSession } from './run-session.ts';
 import { runSync } from './run-sync.ts';
 
@@ -57,7 +57,6 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
   const limits = options.pushLimits ?? DEFAULT_PUSH_LIMITS;
   const waits = options.pushWaits ?? DEFAULT_PUSH_WAITS;
   const { leaseMs = LEASE_MS, beatMs = BEAT_MS, takeoverPollMs = TAKEOVER_POLL_MS } = options;
-  const hash = (content: string) => createHash('sha256').update(content).digest('hex');
   const stopping = new AbortController();
   const sessions = new Map<string, OpenRunSession>();
   const working = new Set<Promise<void>>();
@@ -85,7 +84,19 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
     sessions.set(runId.toHexString(), session);
     try {
       await begin(session);
-      await runSync({ session, store, api, clock, newId, policy, requestsPerSecond, massChange, limits, waits, hash });
+      await runSync({
+        session,
+        store,
+        api,
+        clock,
+        newId,
+        policy,
+        requestsPerSecond,
+        massChange,
+        limits,
+        waits,
+        hash: sha256,
+      });
       await finish(session, { status: 'SUCCEEDED', error: null, message: 'The run has succeeded.' });
     } catch (error) {
       await end(session, error);

@@ -154,11 +154,9 @@ function isLater(path: string): boolean {
 
 const LATER = [
   'Query.listDiff',
-  'Query.pushPlan',
   'Query.webhookDeliveries',
   'Query.reconcile',
   'Query.exportContact',
-  'Mutation.confirmSync',
   'Mutation.pauseSchedule',
   'Mutation.resumeSchedule',
   'Mutation.eraseContact',
