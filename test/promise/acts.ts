@@ -163,20 +163,41 @@ const place: fc.Arbitrary<Place> = fc.oneof(
   },
 );
 
-const interruption: fc.Arbitrary<Interruption> = fc.record({
+/** Somebody leaves at the worst moment: when what is to be written was read, or is on its way. */
+const race: fc.Arbitrary<Interruption> = fc.record({
+  place: fc.record({ at: fc.constant('write' as const), nth: fc.constantFrom(1, 1, 2), side }),
+  what: fc.oneof({ arbitrary: leavingFocus(), weight: 3 }, { arbitrary: leaving, weight: 1 }).map((act) => [act]),
+});
+
+/** The same at a read: some of these the run must still see. */
+const lateNews: fc.Arbitrary<Interruption> = fc.record({
+  place: fc.record({ at: fc.constant('request' as const), nth: fc.integer({ min: 3, max: 12 }), side }),
+  what: fc.oneof({ arbitrary: leavingFocus(), weight: 3 }, { arbitrary: leaving, weight: 1 }).map((act) => [act]),
+});
+
+const anyInterruption: fc.Arbitrary<Interruption> = fc.record({
   place,
   what: fc.oneof(
-    {
-      arbitrary: fc.array(fc.oneof({ arbitrary: leaving, weight: 3 }, { arbitrary: anyAct, weight: 1 }), {
-        minLength: 1,
-        maxLength: 2,
-      }),
-      weight: 5,
-    },
-    { arbitrary: fc.constant('killed' as const), weight: 2 },
-    { arbitrary: fc.constant('frozen' as const), weight: 1 },
+    { arbitrary: fc.array(anyAct, { minLength: 1, maxLength: 2 }), weight: 4 },
+    { arbitrary: fc.constant('killed' as const), weight: 3 },
+    { arbitrary: fc.constant('frozen' as const), weight: 2 },
   ),
 });
+
+const interruption: fc.Arbitrary<Interruption> = fc.oneof(
+  { arbitrary: anyInterruption, weight: 3 },
+  { arbitrary: race, weight: 2 },
+  { arbitrary: lateNews, weight: 2 },
+);
+
+function leavingFocus(): fc.Arbitrary<Act> {
+  const focus = fc.constant(FOCUS);
+  return fc.oneof(
+    { arbitrary: fc.record({ kind: fc.constant('unsubscribes' as const), who: focus }), weight: 3 },
+    { arbitrary: fc.record({ kind: fc.constant('leaves' as const), who: focus, list }), weight: 2 },
+    { arbitrary: fc.record({ kind: fc.constant('swaps' as const), who: focus, list, other: who }), weight: 2 },
+  );
+}
 
 const runKind = fc.oneof(
   { arbitrary: fc.constant<RunKind>('push'), weight: 9 },
@@ -193,7 +214,7 @@ const run: fc.Arbitrary<Step> = fc.record({
     { arbitrary: fc.constant(null), weight: 8 },
     { arbitrary: fc.constantFrom<RunKind>('pull', 'push'), weight: 1 },
   ),
-  interruptions: fc.array(interruption, { maxLength: 3 }),
+  interruptions: fc.array(interruption, { maxLength: 2 }),
 });
 
 const fault: fc.Arbitrary<Fault> = fc.record({
