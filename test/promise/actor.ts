@@ -84,6 +84,8 @@ export function createActor(scene: Scene): Actor {
         if (person === undefined) return null;
         const truth = await remember(person.contactId);
         if (!truth.email_address || (act.kind === 'returns' && truth.deleted_at)) return null;
+        // The API's dates have whole seconds: who comes and goes within one leaves no trace.
+        time.nowMs += 1_000;
         const call = act.kind === 'unsubscribes' ? 'unsubscribe' : 'resubscribe';
         await sandbox.control('POST', `/contacts/${person.contactId}/${call}`, {});
         scene.seq += 1;

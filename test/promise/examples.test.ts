@@ -99,6 +99,21 @@ describe('in these histories, too', () => {
     expect(outcome.racesRepaired).toBe(1);
   });
 
+  it('a repair is recorded though its answer was lost, or the process died over it', async () => {
+    const race = at('write', 1, 'before', [{ kind: 'unsubscribes', who: 0 }]);
+    const lost = await play(
+      [on(0)],
+      [
+        edited(0),
+        { kind: 'fault', fault: { route: 'PUT /contacts/*', how: 'cut after', times: 1 } },
+        run('push', race),
+      ],
+    );
+    expect(lost.racesRepaired).toBe(1);
+    const died = await play([on(0)], [edited(0), run('push', race, at('write', 2, 'after', 'killed'))]);
+    expect(died).toMatchObject({ racesRepaired: 1, kills: 1 });
+  });
+
   it('people who leave a list in the one window that has no trace are counted, nothing else is excused', async () => {
     const outcome = await play(
       [on(0)],

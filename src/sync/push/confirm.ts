@@ -2,7 +2,7 @@ import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { ContactDocument } from '../../store/contacts.ts';
 import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
 import { sendRefusalReason } from '../decide/refusals.ts';
-import { isResubscribeRace } from '../decide/resubscribe-race.ts';
+import { isRaceRepair, isResubscribeRace } from '../decide/resubscribe-race.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { FRESH_PASS, PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
 import type { PushContext } from './push-context.ts';
@@ -131,7 +131,7 @@ async function repairRaces(push: PushContext, batch: PushBatchDocument): Promise
       const document = byId.get(row.contact.toHexString());
       if (document === undefined || document.contactId === null) continue;
       const image: PrimaryContact = storedAsPrimary({ ...document, contactId: document.contactId });
-      if (!isResubscribeRace(row, image, batch.sentAt)) continue;
+      if (!isResubscribeRace(row, image, batch.sentAt) && !isRaceRepair(image, batch.sentAt)) continue;
       if (await repairRace(push, document.contactId, row, batch.sentAt)) races += 1;
     }
   }
