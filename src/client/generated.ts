@@ -533,6 +533,17 @@ export type ContactDiffQueryVariables = Exact<{
 
 export type ContactDiffQuery = { contact: { id: string, diff: { kind: ContactDiffKind, fields: Array<{ field: string, base: unknown, primary: unknown, secondary: unknown, winner: Store, reason: string }>, listsOnlyInPrimary: Array<{ id: string, name: string }>, listsOnlyInSecondary: Array<{ id: string, name: string }>, blocked: Array<{ reason: string, message: string, list: { id: string, name: string } | null }> } | null } | null };
 
+export type ListDiffQueryVariables = Exact<{
+  list: ContactListRef;
+  first?: number | null | undefined;
+  afterPrimary?: string | null | undefined;
+  afterSecondary?: string | null | undefined;
+  afterBlocked?: string | null | undefined;
+}>;
+
+
+export type ListDiffQuery = { listDiff: { primaryCount: number, secondaryCount: number, list: { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null }, onlyInPrimary: { nodes: Array<{ id: string, contactId: string | null, email: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, onlyInSecondary: { nodes: Array<{ id: string, contactId: string | null, email: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, blocked: { nodes: Array<{ reason: string, message: string, contact: { id: string, contactId: string | null, email: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type ContactListFieldsFragment = { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null };
 
 export type ContactListsQueryVariables = Exact<{
@@ -1101,6 +1112,54 @@ export const ContactDiffDocument = gql`
   }
 }
     ${ContactDiffFieldsFragmentDoc}`;
+export const ListDiffDocument = gql`
+    query listDiff($list: ContactListRef!, $first: Int, $afterPrimary: String, $afterSecondary: String, $afterBlocked: String) {
+  listDiff(list: $list) {
+    list {
+      ...ContactListFields
+    }
+    primaryCount
+    secondaryCount
+    onlyInPrimary(first: $first, after: $afterPrimary) {
+      nodes {
+        id
+        contactId
+        email
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    onlyInSecondary(first: $first, after: $afterSecondary) {
+      nodes {
+        id
+        contactId
+        email
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    blocked(first: $first, after: $afterBlocked) {
+      nodes {
+        contact {
+          id
+          contactId
+          email
+        }
+        reason
+        message
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${ContactListFieldsFragmentDoc}`;
 export const ContactListsDocument = gql`
     query contactLists($first: Int, $after: String, $filter: ContactListFilter) {
   contactLists(first: $first, after: $after, filter: $filter) {
@@ -1532,6 +1591,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     contactDiff(variables: ContactDiffQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactDiffQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactDiffQuery>({ document: ContactDiffDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactDiff', 'query', variables);
+    },
+    listDiff(variables: ListDiffQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ListDiffQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ListDiffQuery>({ document: ListDiffDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'listDiff', 'query', variables);
     },
     contactLists(variables?: ContactListsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactListsQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactListsQuery>({ document: ContactListsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactLists', 'query', variables);

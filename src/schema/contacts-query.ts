@@ -14,6 +14,7 @@ import {
 import { builder } from './builder.ts';
 import { connectionPage } from './connection-page.ts';
 import { ContactType } from './contact.ts';
+import { ContactConnectionType } from './contact-connection.ts';
 import {
   type ContactFilterArgument,
   ContactFilterInput,
@@ -112,7 +113,7 @@ async function readContacts(
       hasMore,
       hasBehind,
     }),
-    filter: resolved,
+    countAll: () => countContacts(collection, resolved, signal),
   };
 }
 
@@ -127,18 +128,7 @@ builder.queryFields((t) => ({
       },
       resolve: (_root, given, context, info) => readContacts(given, context, selectedContactParts(info)),
     },
-    {
-      name: 'ContactConnection',
-      description: 'A page of contacts.',
-      fields: (f) => ({
-        totalCount: f.int({
-          description: 'How many contacts match the filter on all pages. Counted when asked for.',
-          resolve: (connection, _arguments, { store, signal }) =>
-            countContacts(store.contacts.collection, connection.filter, signal),
-        }),
-      }),
-    },
-    { name: 'ContactEdge', description: 'A contact with its cursor.' },
+    ContactConnectionType,
   ),
   contact: t.field({
     type: ContactType,

@@ -19,6 +19,7 @@ import './disconnect-account.ts';
 import './schedule.ts';
 import './webhook-delivery.ts';
 import './confirm-sync.ts';
+import './list-diff.ts';
 import './push-plan.ts';
 import './save-contact.ts';
 import './settle-contact.ts';

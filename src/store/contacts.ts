@@ -105,6 +105,16 @@ export async function ensureContactIndexes(db: Db): Promise<void> {
     { key: { syncState: 1, _id: 1 }, name: 'syncState_id' },
     { key: { lists: 1, _id: 1 }, name: 'lists_id' },
     { key: { tags: 1, _id: 1 }, name: 'tags_id' },
+    // Of contacts with such a wish alone: see list-diff-queries.ts.
+    ...[
+      { key: 'localLists.add.listId', name: 'addWish_id' },
+      { key: 'localLists.remove.listId', name: 'removeWish_id' },
+      { key: 'refusals.subject', name: 'refusal_id' },
+    ].map(({ key, name }) => ({
+      key: { [key]: 1, _id: 1 } as const,
+      name,
+      partialFilterExpression: { [key]: { $exists: true } },
+    })),
   ]);
   await db.collection('contactHistory').createIndexes([
     { key: { contact: 1, revision: -1 }, name: 'contact_revision' },

@@ -153,7 +153,6 @@ function isLater(path: string): boolean {
 }
 
 const LATER = [
-  'Query.listDiff',
   'Query.webhookDeliveries',
   'Query.reconcile',
   'Query.exportContact',
