@@ -90,6 +90,7 @@ export function createActor(scene: Scene): Actor {
         await sandbox.control('POST', `/contacts/${person.contactId}/${call}`, {});
         scene.seq += 1;
         person.isOut = act.kind === 'unsubscribes';
+        person.outAt = scene.seq;
         person.consentActs += 1;
         return `${person.name} ${act.kind === 'unsubscribes' ? 'unsubscribes' : 'subscribes again'}`;
       }
@@ -130,6 +131,8 @@ export function createActor(scene: Scene): Actor {
         await remember(person.contactId);
         const value = fresh();
         await sandbox.control('PATCH', `/contacts/${person.contactId}`, { [API_NAMES[act.field]]: value });
+        scene.seq += 1;
+        memory.ownerEdits.push({ person, field: act.field, value, at: scene.seq });
         return `the owner sets ${person.name}'s ${act.field} to ${value}`;
       }
       case 'getsAddressFromOwner': {
@@ -139,6 +142,8 @@ export function createActor(scene: Scene): Actor {
         if (!truth.email_address) return null;
         const address = `${fresh()}@example.com`;
         await sandbox.control('PATCH', `/contacts/${person.contactId}`, { email_address: { address } });
+        scene.seq += 1;
+        memory.ownerEdits.push({ person, field: 'email', value: address, at: scene.seq });
         return `the owner gives ${person.name} the address ${address}`;
       }
       case 'isCreatedByOwner': {

@@ -4,9 +4,10 @@ import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
 import { fieldValuesEqual } from '../../src/sync/decide/unified-contact.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import { rememberTruth } from './actor.ts';
+import type { FieldName } from './acts.ts';
 import type { Scene } from './history.ts';
 import type { SomePerson } from './people.ts';
-import { namesMembership, windowStart } from './request-log.ts';
+import { lookStart, namesContact, namesMembership, windowStart } from './request-log.ts';
 import type { ReturnRecord } from './world.ts';
 
 /** The invariants. Each throws what is broken, in words. */
@@ -57,12 +58,24 @@ export function createChecks(scene: Scene): Checks {
       const person = memory.people.find(({ contactId }) => contactId === record.contact_id);
       if (person === undefined) continue;
       if (record.subscribed && person.isOut) {
+        lookAtRace(person, record.contact_id);
         const repairs = openReturns.filter((open) => open.person === person).length;
         openReturns.push({ person, consentActs: person.consentActs, repairs });
       }
       for (const listId of record.list_ids) lookAtListReturn(person, listId, record);
       if (record.revived) counted.unseenDeletions += 1;
     }
+  }
+
+  /** A race is what happened after the last look, nothing else: that it is repaired does not excuse what was to be seen. */
+  function lookAtRace(person: SomePerson, contactId: string): void {
+    const isRace = scene.log.some(
+      (write) =>
+        write.method !== 'GET' &&
+        namesContact(write, { contactId, address: write.addresses.get(contactId) ?? null }) &&
+        person.outAt > lookStart(scene.log, write, { contactId, sweep: 'optout_after' }),
+    );
+    if (!isRace) throw new Error(`${person.name} had unsubscribed before our last look, and was subscribed again`);
   }
 
   function lookAtListReturn(person: SomePerson, listId: string, { contact_id: contactId }: ReturnRecord): void {
@@ -180,6 +193,30 @@ export function createChecks(scene: Scene): Checks {
     }
   }
 
+  function noOwnerEditIsOverwritten(
+    truth: readonly TrueContact[],
+    changes: ReadonlyMap<string, HistoryChange[]>,
+  ): void {
+    for (const [index, { person, field, value, at }] of memory.ownerEdits.entries()) {
+      const isLater = memory.ownerEdits.some(
+        (later, place) => place > index && later.person === person && later.field === field,
+      );
+      const { contactId } = person;
+      const now = truth.find(({ contact_id }) => contact_id === contactId);
+      if (isLater || now === undefined || trueField(now, field) === value) continue;
+      const told = JSON.stringify(changes.get(contactId) ?? []);
+      if (told.includes(JSON.stringify(value))) continue;
+      const isUnseen = scene.log.some(
+        (write) =>
+          write.method !== 'GET' &&
+          namesContact(write, { contactId, address: write.addresses.get(contactId) ?? null }) &&
+          at > lookStart(scene.log, write, { contactId, sweep: 'updated_after' }),
+      );
+      if (!isUnseen) throw new Error(`the owner set ${person.name}'s ${field} to ${value}, and we overwrote it unseen`);
+      counted.unseenEdits += 1;
+    }
+  }
+
   function nothingIsDoubled(truth: readonly TrueContact[]): void {
     const addresses = new Set<string>();
     for (const { email_address } of truth) {
@@ -214,8 +251,13 @@ export function createChecks(scene: Scene): Checks {
       nothingIsDoubled(truth);
       await storesAgree(truth, documents);
       const changes = new Map<string, HistoryChange[]>();
-      for (const document of documents) changes.set(document._id.toHexString(), await historyOf(document));
+      for (const document of documents) {
+        const history = await historyOf(document);
+        changes.set(document._id.toHexString(), history);
+        if (document.contactId !== null) changes.set(document.contactId, history);
+      }
       noEditIsLost(documents, changes);
+      noOwnerEditIsOverwritten(truth, changes);
       if (budgetTaken === null) return;
       const { requests } = await world.stats();
       const runs = await store.syncRuns.collection.find({}).toArray();
@@ -239,6 +281,12 @@ function openWork(document: ContactDocument): string[] {
       .filter((each) => !told.has(each)),
     ...(deletion === null ? [] : ['deletion']),
   ];
+}
+
+function trueField(contact: TrueContact & { readonly job_title?: string }, field: FieldName | 'email'): string | null {
+  const { first_name, last_name, job_title, email_address } = contact;
+  const fields = { firstName: first_name, lastName: last_name, jobTitle: job_title, email: email_address?.address };
+  return fields[field] ?? null;
 }
 
 function localOf(conflict: unknown): unknown {

@@ -122,3 +122,89 @@ describe('in these histories, too', () => {
     expect(outcome.unseenLeaves).toBe(1);
   });
 });
+
+// The requests of a push without news: lists, changes, opt-outs, counts; and before each job changes, opt-outs, members.
+const AFTER_THE_PULL = 4;
+const AFTER_THE_SWEEP = 6;
+
+describe('each guard holds by itself:', () => {
+  const unsubscribes: Act = { kind: 'unsubscribes', who: 0 };
+  const leaves: Act = { kind: 'leaves', who: 0, list: 0 };
+  const joins = (who: number, list: number) => act({ kind: 'isToJoin', who, list });
+
+  it('the pull at the start of a push', async () => {
+    await play(
+      [on(0)],
+      [
+        edited(0),
+        act({ kind: 'isRenamedByOwner', who: 0, field: 'firstName' }),
+        act({ kind: 'timePasses', ms: 400_000 }),
+        run('push'),
+      ],
+    );
+    const outcome = await play(
+      [on(0)],
+      [edited(0), act(unsubscribes), act({ kind: 'timePasses', ms: 400_000 }), run('push')],
+    );
+    expect(outcome.racesRepaired).toBe(0);
+  });
+
+  it('the look at what has changed before each job', async () => {
+    const late = at('request', AFTER_THE_PULL, 'after', [unsubscribes]);
+    expect(await play([on(0)], [edited(0), run('push', late)])).toMatchObject({ racesRepaired: 0 });
+  });
+
+  it('the sweep of opt-outs, which move no date of the contact', async () => {
+    const outcome = await play([on(0)], [edited(0), act(unsubscribes), run('push')]);
+    expect(outcome.racesRepaired).toBe(0);
+  });
+
+  it('the read of the members of a list that is named only because an import must name one', async () => {
+    const late = at('request', AFTER_THE_SWEEP, 'after', [leaves]);
+    expect(await play([on(0)], [edited(0), run('push', late)])).toMatchObject({ unseenLeaves: 0 });
+  });
+
+  it('the second decision, right before a batch is sent', async () => {
+    const late = at('request', AFTER_THE_PULL, 'after', [unsubscribes]);
+    await play([on(0)], [joins(0, 1), edited(0), run('push', late)]);
+  });
+
+  it('the look at who has an address', async () => {
+    const created = (of: number) => act({ kind: 'isCreatedHere', lists: [1], address: { of, capitals: true } });
+    await play([{ lists: [0], state: 'unsubscribed' }], [created(0), run('push')]);
+    await play([{ lists: [0], state: 'deleted' }], [created(0), run('push')]);
+    await play([on(0)], [edited(0), joins(0, 1), created(0), run('push')]);
+  });
+
+  it('the look for a job whose answer was lost', async () => {
+    const outcome = await play(
+      [on(0)],
+      [
+        edited(0),
+        { kind: 'fault', fault: { route: 'POST /activities/*', how: 'cut after', times: 1 } },
+        run('push', at('write', 1, 'after', [unsubscribes])),
+      ],
+      { quirks: { ...QUIRKS, activitySeconds: 600 } },
+    );
+    expect(outcome.racesRepaired).toBe(1);
+  });
+
+  it('the wait for what another process has left under way', async () => {
+    const outcome = await play(
+      [on(0)],
+      [edited(0), run('push', at('write', 1, 'after', 'killed'), at('request', 9, 'before', [unsubscribes]))],
+      { quirks: { ...QUIRKS, activitySeconds: 120 } },
+    );
+    expect(outcome).toMatchObject({ racesRepaired: 1, kills: 1 });
+  });
+
+  it('that nothing is sent for a deleted contact', async () => {
+    const isDeleted = act({ kind: 'isDeletedByOwner', who: 0 });
+    await play([on(0)], [edited(0), joins(0, 1), isDeleted, run('full pull'), run('push')]);
+    await play([on()], [edited(0), isDeleted, run('full pull'), run('push')]);
+  });
+
+  it('that a new address goes by a way that finds the contact', async () => {
+    await play([on(0)], [act({ kind: 'getsAddressHere', who: 0, address: 'fresh' }), run('push')]);
+  });
+});

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly unseenLeaves: number;
   /** Contacts deleted in the primary without a trace that an incremental pull sees, and revived by a write of ours. */
   readonly unseenDeletions: number;
+  /** Fields that the owner changed between our last look and our write, which overwrote them. */
+  readonly unseenEdits: number;
   readonly racesRepaired: number;
   readonly kills: number;
 }
@@ -32,7 +34,13 @@ export interface Scene {
   readonly journal: string[];
   /** Counts requests; acts stand between them. */
   seq: number;
-  readonly counted: { unseenLeaves: number; unseenDeletions: number; racesRepaired: number; kills: number };
+  readonly counted: {
+    unseenLeaves: number;
+    unseenDeletions: number;
+    unseenEdits: number;
+    racesRepaired: number;
+    kills: number;
+  };
   skewMs: number;
   tell(line: string): void;
   /** The first broken invariant that was met where nothing could be thrown. */
@@ -53,7 +61,7 @@ export async function playHistory(world: World, history: History): Promise<Outco
     log: [],
     journal,
     seq: 0,
-    counted: { unseenLeaves: 0, unseenDeletions: 0, racesRepaired: 0, kills: 0 },
+    counted: { unseenLeaves: 0, unseenDeletions: 0, unseenEdits: 0, racesRepaired: 0, kills: 0 },
     skewMs: history.skewMs,
     tell: (line) => journal.push(line),
     broken: null,

@@ -28,6 +28,8 @@ export interface SomePerson {
   readonly documentId: ObjectId | null;
   /** The last own act as to all mail was to leave. */
   isOut: boolean;
+  /** When that was. */
+  outAt: number;
   /** How often the person has left or come back by an own act. */
   consentActs: number;
   /** Lists that the person left, or was taken off by the owner, and when. */
@@ -45,6 +47,13 @@ export interface LocalEdit {
   readonly value: string | null;
 }
 
+export interface OwnerEdit {
+  readonly person: SomePerson & { contactId: string };
+  readonly field: FieldName | 'email';
+  readonly value: string;
+  readonly at: number;
+}
+
 export interface LocalWishRecord {
   readonly documentId: ObjectId;
   readonly person: SomePerson;
@@ -56,6 +65,7 @@ export interface Memory {
   readonly people: SomePerson[];
   readonly edits: LocalEdit[];
   readonly wishes: LocalWishRecord[];
+  readonly ownerEdits: OwnerEdit[];
   /** `contact_id field value` that stood in the primary at some time; `contact_id list_id on|off` as well. */
   readonly stoodInPrimary: Set<string>;
   addPerson(person: { contactId: string | null; documentId?: ObjectId }): SomePerson;
@@ -68,6 +78,7 @@ export function createMemory(): Memory {
     people,
     edits: [],
     wishes: [],
+    ownerEdits: [],
     stoodInPrimary: new Set(),
     addPerson({ contactId, documentId = null as ObjectId | null }) {
       const person: SomePerson = {
@@ -75,6 +86,7 @@ export function createMemory(): Memory {
         contactId,
         documentId,
         isOut: false,
+        outAt: 0,
         consentActs: 0,
         left: new Map(),
         leftBeforeWish: new Map(),

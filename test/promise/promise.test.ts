@@ -25,13 +25,13 @@ describe('under any interleaving of edits, opt-outs, retries, crashes and instan
   it('nobody who left comes back, the stores come to agree, and nothing local is lost', {
     timeout: 86_400_000,
   }, async () => {
-    const totals = { histories: 0, unseenLeaves: 0, unseenDeletions: 0, racesRepaired: 0, kills: 0 };
+    const totals = { histories: 0, unseenLeaves: 0, unseenDeletions: 0, unseenEdits: 0, racesRepaired: 0, kills: 0 };
     const firstSeed = SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(SEED);
     const play = async (world: World, seed: number) => {
       const property = fc.asyncProperty(histories, async (history) => {
         const outcome = await playHistory(world, history);
         totals.histories += 1;
-        for (const name of ['unseenLeaves', 'unseenDeletions', 'racesRepaired', 'kills'] as const) {
+        for (const name of ['unseenLeaves', 'unseenDeletions', 'unseenEdits', 'racesRepaired', 'kills'] as const) {
           totals[name] += outcome[name];
         }
       });

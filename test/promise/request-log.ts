@@ -65,15 +65,44 @@ export function windowStart(
   write: LoggedRequest,
   { contactId, listId }: { contactId: string; listId: string },
 ): number {
-  const own = log.filter((entry) => entry.instance === write.instance && entry.seq < write.seq);
-  let start = write.seq;
-  for (const entry of own.reverse()) {
+  for (const entry of earlierOf(log, write)) {
     if (!isMembershipRead(entry)) break;
     const lists = entry.query['lists']?.split(',') ?? [];
-    if (entry.contactId === contactId || lists.includes(listId)) {
-      start = entry.seq;
-      break;
-    }
+    if (entry.contactId === contactId || lists.includes(listId)) return entry.seq;
   }
-  return start;
+  return write.seq;
+}
+
+/**
+ * The same for an opt-out (`optout_after`) and for a change of a field (`updated_after`): at the sweep right before the write,
+ * between which only memberships are read, or at the read of the contact itself.
+ */
+export function lookStart(
+  log: readonly LoggedRequest[],
+  write: LoggedRequest,
+  { contactId, sweep }: { contactId: string; sweep: 'optout_after' | 'updated_after' },
+): number {
+  for (const entry of earlierOf(log, write)) {
+    if (entry.contactId === contactId || entry.query[sweep] !== undefined) return entry.seq;
+    // The sweep looks for changes first, then for opt-outs.
+    const isOfSweep = sweep === 'updated_after' && entry.query['optout_after'] !== undefined;
+    if (!isMembershipRead(entry) && !isOfSweep) break;
+  }
+  return write.seq;
+}
+
+/** Whether this write carries the contact, be it for a list alone. */
+export function namesContact(
+  { body, method, template, contactId: target }: LoggedRequest,
+  { contactId, address }: { contactId: string; address: string | null },
+): boolean {
+  if (method === 'PUT') return target === contactId;
+  if (template === '/activities/contacts_json_import') {
+    return body?.import_data?.some(({ email }) => email?.toLowerCase() === address) ?? false;
+  }
+  return body?.source?.contact_ids?.includes(contactId) ?? false;
+}
+
+function earlierOf(log: readonly LoggedRequest[], write: LoggedRequest): LoggedRequest[] {
+  return log.filter((entry) => entry.instance === write.instance && entry.seq < write.seq).reverse();
 }
