@@ -7,12 +7,14 @@ export async function requestsPerSecond({
   body,
   connections,
   durationMs,
+  authorization,
 }: {
   url: string;
   path: string;
   body: string;
   connections: number;
   durationMs: number;
+  authorization?: string;
 }): Promise<number> {
   const pool = new Pool(url, { connections });
   const startedAt = performance.now();
@@ -23,7 +25,11 @@ export async function requestsPerSecond({
       const response = await pool.request({
         method: 'POST',
         path,
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(authorization === undefined ? {} : { authorization }),
+        },
         body,
       });
       const text = await response.body.text();

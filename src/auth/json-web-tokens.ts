@@ -12,6 +12,9 @@ const KEYS_VALID_MS = 10 * 60_000;
 const KEYS_COOLDOWN_MS = 30_000;
 const KEYS_LIMIT_MS = 5_000;
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** A token that was good is taken for good so long without another look at its signature: a front end sends it often. */
+const REMEMBERED_MS = 30_000;
+const MOST_REMEMBERED = 1_000;
 
 /** `scope` is the standard's (RFC 8693), `scp` and `permissions` are what some issuers write instead. */
 const claims = z.object({
@@ -36,7 +39,19 @@ export function createJwtCheck({
     cooldownDuration: KEYS_COOLDOWN_MS,
     timeoutDuration: KEYS_LIMIT_MS,
   });
+  const remembered = new Map<string, { readonly caller: Caller; readonly until: number }>();
+
+  function remember(token: string, caller: Caller): void {
+    const [oldest] = remembered.keys();
+    if (remembered.size >= MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    const endsAt = caller.expiresAt?.getTime() ?? 0;
+    remembered.set(token, { caller, until: Math.min(Date.now() + REMEMBERED_MS, endsAt) });
+  }
+
   return async (token) => {
+    const known = remembered.get(token);
+    if (known !== undefined && Date.now() < known.until) return known.caller;
+    remembered.delete(token);
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -45,7 +60,9 @@ export function createJwtCheck({
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['exp', 'sub'],
       });
-      return callerOf(payload);
+      const caller = callerOf(payload);
+      remember(token, caller);
+      return caller;
     } catch (error) {
       throw refusalOf(error);
     }

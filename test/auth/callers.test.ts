@@ -150,6 +150,14 @@ describe('JSON Web Tokens', () => {
     expect(issuer.requests()).toBe(1);
   });
 
+  test('one that was good is refused once it has ended', async () => {
+    const token = await issuer.token({ scope: 'contacts:read' }, -2);
+    // Within the tolerance for clocks that differ.
+    expect((await gateway.graphql(CONTACTS, bearer(token))).status).toBe(200);
+    const status = async () => (await gateway.graphql(CONTACTS, bearer(token))).status;
+    await expect.poll(status, { timeout: 10_000 }).toBe(401);
+  });
+
   const now = () => Math.floor(Date.now() / 1_000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = () => ({ iss: ISSUER, aud: AUDIENCE, sub: 'jane', exp: now() + 300, scope: 'admin' });
