@@ -6,6 +6,7 @@ async function expectedIndexes(): Promise<string[]> {
   const expected: string[] = [];
   const recorder = {
     collection: (collection: string) => ({
+      createIndex: async (_key: object, { name }: { name: string }) => void expected.push(`${collection}.${name}`),
       createIndexes: async (indexes: readonly IndexDescription[]) => {
         for (const { name } of indexes) expected.push(`${collection}.${name}`);
       },

@@ -26,7 +26,12 @@ export interface PurgedRecords {
   readonly syncRuns: number;
   readonly pushBatches: number;
   readonly contactHistory: number;
+  /** Of any collection whose documents name their own end. */
+  readonly expired: number;
 }
+
+/** On a server their TTL indexes do it; the embedded engine has none that works. */
+const EXPIRING_COLLECTIONS = ['oauthStates', 'webhookDeliveries'] as const;
 
 /** Deletes what is older than it is to be kept. By a purge of ours: not every engine expires documents by itself. Idempotent. */
 export async function purgeOldRecords({
@@ -60,7 +65,19 @@ export async function purgeOldRecords({
     contactHistory: await purge(retention.history, (before) =>
       deleteInSlices(db.collection<ContactHistoryDocument>('contactHistory'), { at: { $lt: before } }, signal),
     ),
+    expired: await purgeExpired(db, now, signal),
   };
+}
+
+async function purgeExpired(db: Db, now: Date, signal: AbortSignal): Promise<number> {
+  let deleted = 0;
+  for (const name of EXPIRING_COLLECTIONS)
+    deleted += await deleteInSlices(
+      db.collection<{ expiresAt: Date | null }>(name),
+      { expiresAt: { $lt: now } },
+      signal,
+    );
+  return deleted;
 }
 
 async function purgeRuns(db: Db, before: Date, signal: AbortSignal): Promise<number> {

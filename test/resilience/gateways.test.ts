@@ -36,7 +36,9 @@ describe('gateways', () => {
     await expectWhole(world);
   });
 
-  test('frozen for longer than its lease and woken again, writes nothing any more; another goes on within 15 s', async () => {
+  test('frozen for longer than its lease and woken again, writes nothing any more; another goes on within 15 s', {
+    timeout: 120_000,
+  }, async () => {
     await using world = await openWorld();
     const frozen = await world.gateway({ LOG_LEVEL: 'info' });
     const other = await world.gateway();
@@ -69,7 +71,9 @@ describe('gateways', () => {
     expect(other.child.exitCode).toBeNull();
   });
 
-  test('three on one store, started together, run each turn of the schedule once, also where one of them is killed', async () => {
+  test('three on one store, started together, run each turn of the schedule once, also where one of them is killed', {
+    timeout: 120_000,
+  }, async () => {
     await using world = await openWorld({ contacts: 600 });
     const settings = { SYNC_SCHEDULE: '*/2 * * * * *' };
     const [first] = await Promise.all([world.gateway(settings), world.gateway(settings), world.gateway(settings)]);

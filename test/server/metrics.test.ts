@@ -7,7 +7,9 @@ function valueIn(text: string, series: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
-test('/metrics tells of runs, rows, requests, budget and named operations, zero from the start', async () => {
+test('/metrics tells of runs, rows, requests, budget and named operations, zero from the start', {
+  timeout: 90_000,
+}, async () => {
   await using world = await openWorld({ contacts: 700 });
   const gateway = await world.gateway();
   const read = async () => (await fetch(`${gateway.url}/metrics`)).text();

@@ -45,13 +45,24 @@ test('what is older than it is to be kept is purged, and nothing else', async ()
       outcome: null,
     });
 
+  for (const days of [31, 90])
+    await db.collection('webhookDeliveries').insertOne({ dedupeKey: `${days}`, expiresAt: daysLater(days) });
+  await db.collection('webhookDeliveries').insertOne({ dedupeKey: 'waits', expiresAt: null });
+
   const off = { events: null, runs: null, history: null };
-  const nothing = { syncEvents: 0, rejectedRows: 0, syncRuns: 0, pushBatches: 0, contactHistory: 0 };
-  expect(await purgeOldRecords({ db, retention: off, now: daysLater(9_999), signal })).toEqual(nothing);
+  const nothing = { syncEvents: 0, rejectedRows: 0, syncRuns: 0, pushBatches: 0, contactHistory: 0, expired: 0 };
+  expect(await purgeOldRecords({ db, retention: off, now: daysLater(30), signal })).toEqual(nothing);
   const month = { events: 30, runs: 30, history: 30 };
   expect(await purgeOldRecords({ db, retention: month, now: daysLater(29), signal })).toEqual(nothing);
   const purged = await purgeOldRecords({ db, retention: month, now: daysLater(60), signal });
-  expect(purged).toEqual({ syncEvents: 6, rejectedRows: 1, syncRuns: 1, pushBatches: 1, contactHistory: 1 });
+  expect(purged).toEqual({
+    syncEvents: 6,
+    rejectedRows: 1,
+    syncRuns: 1,
+    pushBatches: 1,
+    contactHistory: 1,
+    expired: 1,
+  });
   // The last success of a kind stays, and so does a run that has not ended.
   const left = await store.syncRuns.collection.find().sort({ _id: 1 }).toArray();
   expect(left.map(({ _id }) => _id)).toEqual([last._id, active._id]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WEBHOOK_SOURCES } from '../../src/model/webhook.ts';
 import { schemaVersion } from '../../src/store/migrations.ts';
 import { purgeOldRecords } from '../../src/store/old-records.ts';
 import { createScheduleStateStore } from '../../src/store/schedule-state.ts';
@@ -69,6 +70,11 @@ describe('every query of the store goes by an index', () => {
     'contacts.byContactIds': ({ contacts }) => contacts.byContactIds(ids()),
     'contacts.localOnlyByEmailKeys': ({ contacts }) => contacts.localOnlyByEmailKeys(['person50@example.org']),
     'contacts.ofPrimaryByEmailKeys': ({ contacts }) => contacts.ofPrimaryByEmailKeys(['person51@example.org']),
+    'contacts.byEmailKeys': ({ contacts }) => contacts.byEmailKeys(['person51@example.org', 'person50@example.org']),
+    'contacts.remove': async ({ contacts }) => {
+      const previous = known[30];
+      if (previous !== undefined) await contacts.remove(previous, { ...previous.change, _id: new ObjectId() });
+    },
     'contacts.byEmailKey': ({ contacts }) => contacts.byEmailKey('person51@example.org'),
     'contacts.pending': ({ contacts }) => contacts.pending(null, 100),
     'contacts.write': ({ contacts }) =>
@@ -138,6 +144,30 @@ describe('every query of the store goes by an index', () => {
     'pushBatches.change': ({ pushBatches }) => pushBatches.change(new ObjectId(), { state: 'COMPLETED' }),
   };
 
+  const deliveryId = new ObjectId();
+  const webhookCalls: Calls = {
+    'webhookDeliveries.add': ({ webhookDeliveries }) =>
+      webhookDeliveries.add(
+        [deliveryId, new ObjectId()].map((_id) => ({
+          _id,
+          dedupeKey: _id.toHexString(),
+          source: WEBHOOK_SOURCES[0],
+          type: 'contact.changed',
+          payload: {},
+          receivedAt: now,
+        })),
+      ),
+    'webhookDeliveries.claim': ({ webhookDeliveries }) => webhookDeliveries.claim('me', 10, 1_000),
+    'webhookDeliveries.keep': ({ webhookDeliveries }) => webhookDeliveries.keep('me', [deliveryId], 1_000),
+    'webhookDeliveries.settle': ({ webhookDeliveries }) =>
+      webhookDeliveries.settle('me', [deliveryId], { status: 'PROCESSED', note: null }, now),
+    'webhookDeliveries.replay': ({ webhookDeliveries }) => webhookDeliveries.replay(deliveryId, now),
+    'webhookDeliveries.get': ({ webhookDeliveries }) => webhookDeliveries.get(deliveryId),
+    'webhookDeliveries.page': ({ webhookDeliveries }) =>
+      webhookDeliveries.page({ filter: {}, after: new ObjectId(), limit: 10 }),
+    'webhookDeliveries.since': ({ webhookDeliveries }) => webhookDeliveries.since(now, 10),
+  };
+
   const catalogueCalls: Calls = {
     'lists.all': ({ lists }) => lists.all(),
     'lists.byListIds': ({ lists }) => lists.byListIds([LIST_ID]),
@@ -178,7 +208,7 @@ describe('every query of the store goes by an index', () => {
       }),
   };
 
-  const calls = { ...contactCalls, ...runCalls, ...catalogueCalls, ...otherCalls };
+  const calls = { ...contactCalls, ...runCalls, ...webhookCalls, ...catalogueCalls, ...otherCalls };
 
   test.each(Object.entries(calls))('%s', async (name, call) => {
     for (const plan of await watch.plansOf(() => call(store))) {
