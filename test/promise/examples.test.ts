@@ -144,7 +144,7 @@ describe('each guard holds by itself:', () => {
     );
     const outcome = await play(
       [on(0)],
-      [edited(0), act(unsubscribes), act({ kind: 'timePasses', ms: 400_000 }), run('push')],
+      [edited(0), joins(0, 1), act(unsubscribes), act({ kind: 'timePasses', ms: 400_000 }), run('push')],
     );
     expect(outcome.racesRepaired).toBe(0);
   });
