@@ -20,6 +20,7 @@ import { createRequestBudget, type SharedRequestBudget } from './store/request-b
 import { createScheduleStateStore } from './store/schedule-state.ts';
 import { createStore, ensureIndexes } from './store/store.ts';
 import { createLiveContacts } from './sync/live-contacts.ts';
+import { createPrimaryCounts } from './sync/primary-counts.ts';
 import { openSchedule, type RunningSchedule } from './sync/schedule.ts';
 import { scheduledRuns } from './sync/scheduled-runs.ts';
 import { startSyncEngine } from './sync/start-engine.ts';
@@ -217,6 +218,7 @@ async function open({
 
   const directory = createDirectory({ store });
   const live = createLiveContacts({ api });
+  const primaryCounts = createPrimaryCounts({ api });
   const status = () => readStatus(primary, budget, schedule);
   const server = await openHttpServer({
     ...config.server,
@@ -228,6 +230,7 @@ async function open({
         schedule,
         directory,
         live,
+        primaryCounts,
         status,
         caller: operation.caller,
         startedBy: { trigger: 'MUTATION', triggeredBy: operation.caller.name },

@@ -13,6 +13,17 @@ export type CancelSyncInput = {
   runId: string | number;
 };
 
+/** What is counted on both sides. */
+export type ComparedStatus =
+  /** Those with permission, given or implied. */
+  | 'ACTIVE'
+  /** Those whose confirmation is awaited. */
+  | 'PENDING_CONFIRMATION'
+  /** All contacts that are not deleted. */
+  | 'TOTAL'
+  /** Those who have left. */
+  | 'UNSUBSCRIBED';
+
 /** Which run may go on. */
 export type ConfirmSyncInput = {
   /** Its id. */
@@ -291,6 +302,23 @@ export type PushBatchKind =
   | 'PUT'
   /** One job that takes contacts off lists. */
   | 'REMOVE_FROM_LISTS';
+
+/** What explains the difference of two counts. */
+export type ReconcileReason =
+  /** The difference has changed since the last full pull or walk over the members: something changed there that is not stored yet. The next pull finds it. */
+  | 'CHANGED_SINCE'
+  /** The difference is the one that the last full pull left, which saw every contact: Constant Contact counts otherwise than it lists. */
+  | 'COUNTED_OTHERWISE'
+  /** Constant Contact has the list no more: the next pull marks it as gone. */
+  | 'GONE'
+  /** The last walk over the members of the list ended with exactly these counts: Constant Contact counts otherwise than it lists. */
+  | 'MEMBERS_COMPARED'
+  /** The list is new in Constant Contact: the next pull brings it. */
+  | 'NOT_STORED'
+  /** No full pull has ended yet that would say which difference is but another way of counting: run one. */
+  | 'NO_BASELINE'
+  /** Both count the same. */
+  | 'SAME';
 
 /** How a conflict is to be decided. */
 export type ResolveConflictInput = {
@@ -752,6 +780,11 @@ export type ConfirmSyncMutation = { confirmSync:
     | { __typename: 'SyncRunNotFound', code: string, message: string }
     | { __typename: 'SyncRunNotWaiting', code: string, message: string }
    };
+
+export type ReconcileQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReconcileQuery = { reconcile: { inStep: boolean, onlyInSecondary: number, deleted: number, fullPullDue: string | null, apiRequests: number, statuses: Array<{ status: ComparedStatus, primaryCount: number, secondaryCount: number, reason: ReconcileReason, explanation: string }>, lists: Array<{ listId: string, name: string, primaryCount: number | null, secondaryCount: number, reason: ReconcileReason, explanation: string, list: { id: string } | null }> } };
 
 export type PushPlanQueryVariables = Exact<{
   lists?: Array<ContactListRef> | ContactListRef | null | undefined;
@@ -1467,6 +1500,35 @@ export const ConfirmSyncDocument = gql`
 }
     ${SyncRunFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
+export const ReconcileDocument = gql`
+    query reconcile {
+  reconcile {
+    inStep
+    statuses {
+      status
+      primaryCount
+      secondaryCount
+      reason
+      explanation
+    }
+    lists {
+      list {
+        id
+      }
+      listId
+      name
+      primaryCount
+      secondaryCount
+      reason
+      explanation
+    }
+    onlyInSecondary
+    deleted
+    fullPullDue
+    apiRequests
+  }
+}
+    `;
 export const PushPlanDocument = gql`
     query pushPlan($lists: [ContactListRef!], $first: Int, $after: String) {
   pushPlan(lists: $lists) {
@@ -1639,6 +1701,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     confirmSync(variables: ConfirmSyncMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ConfirmSyncMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<ConfirmSyncMutation>({ document: ConfirmSyncDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'confirmSync', 'mutation', variables);
+    },
+    reconcile(variables?: ReconcileQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ReconcileQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ReconcileQuery>({ document: ReconcileDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'reconcile', 'query', variables);
     },
     pushPlan(variables?: PushPlanQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<PushPlanQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<PushPlanQuery>({ document: PushPlanDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'pushPlan', 'query', variables);

@@ -5,6 +5,7 @@ import type { SchedulePause } from '../store/schedule-state.ts';
 import type { Store } from '../store/store.ts';
 import type { FieldPolicy } from '../sync/decide/merge-fields.ts';
 import type { StartedBy, SyncEngine } from '../sync/engine.ts';
+import type { ReadPrimaryCounts } from '../sync/primary-counts.ts';
 import type { Schedule } from '../sync/schedule.ts';
 import type { Directory } from './directory.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -42,6 +43,8 @@ export interface ContextOptions {
   /** One per process, see `createDirectory`. */
   readonly directory: Directory;
   readonly live: LiveContacts;
+  /** What Constant Contact counts now. */
+  readonly primaryCounts: ReadPrimaryCounts;
   readonly schedule: Pick<Schedule, 'pause' | 'resume'>;
   readonly status: () => Promise<GatewayStatus>;
   /** Forgets the tokens of the connected account; false where there are none that were stored. */

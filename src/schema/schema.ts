@@ -21,6 +21,7 @@ import './webhook-delivery.ts';
 import './confirm-sync.ts';
 import './list-diff.ts';
 import './push-plan.ts';
+import './reconcile.ts';
 import './save-contact.ts';
 import './settle-contact.ts';
 import './list-memberships.ts';

@@ -66,6 +66,8 @@ export function queueingEngine(store: Store): SyncEngine {
   };
 }
 
+const NO_CONTACTS = { total: 0, explicit: 0, implicit: 0, pending: 0, unsubscribed: 0 };
+
 /** Starts nothing and is never paused. */
 const silentSchedule: ContextOptions['schedule'] = {
   pause: async (wish) => ({ at: new Date(), ...wish }),
@@ -105,6 +107,7 @@ export function serveTestGraphQL({
         directory,
         engine: queueingEngine(store),
         schedule: silentSchedule,
+        primaryCounts: async () => ({ contacts: NO_CONTACTS, lists: [], apiRequests: 2 }),
         live: async (contactIds) => contactIds.map(() => null),
         status: async () => CONNECTED_STATUS,
         startedBy: { trigger: 'MUTATION', triggeredBy: 'test' },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { systemClock } from '../../src/clock.ts';
-import { createApiClient } from '../../src/constant-contact/api-client.ts';
+import { type ApiClient, createApiClient } from '../../src/constant-contact/api-client.ts';
 import { createStaticTokenSource } from '../../src/constant-contact/static-token.ts';
 import { type Logger, silentLogger } from '../../src/logger.ts';
 import type { StartSyncInput } from '../../src/model/start-sync.ts';
@@ -15,6 +15,7 @@ import { openTestStore } from './store.ts';
 
 /** One instance of the gateway's engine, without its doors. */
 export interface TestInstance {
+  readonly api: ApiClient;
   readonly engine: RunningSyncEngine;
   readonly store: Store;
   /** Starts a run and waits for its end. */
@@ -96,6 +97,7 @@ export async function openSyncKit({
       return end;
     };
     const self: TestInstance = {
+      api,
       engine,
       store,
       ended,
