@@ -36,6 +36,13 @@ export function createChecks(scene: Scene): Checks {
       const document = documents.find(({ _id }) => person.documentId?.equals(_id));
       person.contactId = document?.contactId ?? null;
     }
+    // Who was created here may turn out to be somebody whom the owner has created.
+    for (const person of [...memory.people]) {
+      const isKnown = memory.people.some((other) => other !== person && other.contactId === person.contactId);
+      if (person.documentId !== null && person.contactId !== null && isKnown) {
+        memory.people.splice(memory.people.indexOf(person), 1);
+      }
+    }
     return documents;
   }
 
