@@ -526,6 +526,13 @@ export type ContactQueryVariables = Exact<{
 
 export type ContactQuery = { contact: { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, pendingChanges: Array<{ field: string, base: unknown, value: unknown, changedAt: string, changedBy: string }>, conflicts: Array<{ field: string, base: unknown, primary: unknown, local: unknown, changedAt: string, changedBy: string, detectedAt: string }>, refusals: Array<{ subject: string, reason: string, message: string, refusedAt: string }>, lists: Array<{ id: string, listId: string, name: string }> } | null };
 
+export type ExportContactQueryVariables = Exact<{
+  by: ContactRef;
+}>;
+
+
+export type ExportContactQuery = { exportContact: unknown };
+
 export type ContactHistoryQueryVariables = Exact<{
   by: ContactRef;
   first?: number | null | undefined;
@@ -1063,6 +1070,11 @@ export const ContactDocument = gql`
   }
 }
     ${ContactFieldsFragmentDoc}`;
+export const ExportContactDocument = gql`
+    query exportContact($by: ContactRef!) {
+  exportContact(by: $by)
+}
+    `;
 export const ContactHistoryDocument = gql`
     query contactHistory($by: ContactRef!, $first: Int, $after: String) {
   contact(by: $by) {
@@ -1641,6 +1653,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     contact(variables: ContactQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactQuery>({ document: ContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contact', 'query', variables);
+    },
+    exportContact(variables: ExportContactQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ExportContactQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ExportContactQuery>({ document: ExportContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'exportContact', 'query', variables);
     },
     contactHistory(variables: ContactHistoryQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactHistoryQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactHistoryQuery>({ document: ContactHistoryDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactHistory', 'query', variables);

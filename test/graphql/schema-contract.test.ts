@@ -154,7 +154,6 @@ function isLater(path: string): boolean {
 
 const LATER = [
   'Query.webhookDeliveries',
-  'Query.exportContact',
   'Mutation.pauseSchedule',
   'Mutation.resumeSchedule',
   'Mutation.eraseContact',

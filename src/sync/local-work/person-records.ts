@@ -1,0 +1,46 @@
+import type { Document, Filter } from 'mongodb';
+import type { ContactDocument } from '../../store/contacts.ts';
+import type { RejectedRowDocument } from '../../store/rejected-rows.ts';
+import type { Store } from '../../store/store.ts';
+import type { WebhookDeliveryDocument } from '../../store/webhook-deliveries.ts';
+import { emailKey } from '../decide/unified-contact.ts';
+
+/** By what a person is named in records that are kept elsewhere than in the contact. */
+export interface PersonNames {
+  readonly contactIds: readonly string[];
+  /** As `emailKey` writes them. */
+  readonly emailKeys: readonly string[];
+}
+
+export function namesOf(contacts: readonly ContactDocument[]): PersonNames {
+  const contactIds = contacts.flatMap(({ contactId }) => contactId ?? []);
+  // The address here and the one that the primary has still.
+  const emailKeys = contacts.flatMap((contact) =>
+    [contact.emailKey, emailKey(contact.primary?.email ?? null)].filter((key) => key !== null),
+  );
+  return { contactIds: [...new Set(contactIds)], emailKeys: [...new Set(emailKeys)] };
+}
+
+/** Ignores case. */
+const COLLATION = { locale: 'en', strength: 2 } as const;
+
+function deliveriesOf({ contactIds, emailKeys }: PersonNames): Filter<WebhookDeliveryDocument> {
+  const named: Document[] = [
+    { 'payload.data.contactIds': { $in: [...contactIds] } },
+    { 'payload.data.emails': { $in: [...emailKeys] } },
+  ];
+  return { $or: named };
+}
+
+/** Webhooks that name the person, and rows of the person that could not be decoded. Rarely asked for: no index. */
+export async function recordsOf(store: Store, names: PersonNames) {
+  const [webhookDeliveries, rejectedRows] = await Promise.all([
+    store.webhookDeliveries.collection.find(deliveriesOf(names), { collation: COLLATION }).toArray(),
+    rejectedRowsOf(store)
+      .find({ contactId: { $in: [...names.contactIds] } })
+      .toArray(),
+  ]);
+  return { webhookDeliveries, rejectedRows };
+}
+
+export const rejectedRowsOf = ({ db }: Store) => db.collection<RejectedRowDocument>('rejectedRows');
