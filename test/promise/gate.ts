@@ -13,21 +13,26 @@ export interface Gate {
   readonly state: 'alive' | 'frozen' | 'dead';
 }
 
+const STORE_LAG_MS = 30;
 const NEVER = new Promise<never>(() => {});
 
 export function createGate(onStep: (place: Omit<Place, 'nth'>, what: string) => Promise<void>): Gate {
   let state: Gate['state'] = 'alive';
   let thawed = Promise.resolve();
   let thaw = () => {};
-  const pass = async (): Promise<void> => {
-    while (state !== 'alive') await (state === 'dead' ? NEVER : thawed);
+  /** A process that goes on may send what it had in its hand before it hears from the store: here it does. */
+  const passAs = async (at: Place['at']): Promise<void> => {
+    while (state !== 'alive') {
+      await (state === 'dead' ? NEVER : thawed);
+      if (at === 'store') await new Promise((resolve) => setTimeout(resolve, STORE_LAG_MS));
+    }
   };
   return {
-    pass,
+    pass: () => passAs('store'),
     async step(at, side, what) {
-      await pass();
+      await passAs(at);
       await onStep({ at, side }, what);
-      await pass();
+      await passAs(at);
     },
     kill() {
       state = 'dead';

@@ -265,11 +265,11 @@ function createStage(scene: Scene, history: History, actor: Actor) {
     }
   }
 
-  /** Until a process that was frozen has found out that its run is another's. */
+  /** Until a process that was frozen has sent what it had in its hand, and has found out that its run is another's. */
   async function quiet(): Promise<void> {
     for (let last = -1; last !== scene.seq; ) {
       last = scene.seq;
-      await pause(40);
+      await pause(60);
     }
   }
 
