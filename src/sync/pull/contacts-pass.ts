@@ -5,12 +5,14 @@ import type { SeenMark } from '../../store/contacts.ts';
 import { estimate } from '../decide/estimate.ts';
 import { createBrake } from './brake.ts';
 import type { PullContext } from './pull-context.ts';
-import { storePage } from './store-page.ts';
-import { walkContacts } from './walk-contacts.ts';
+import { type PageCounts, storePage } from './store-page.ts';
+import { type WalkProgress, walkContacts } from './walk-contacts.ts';
 
 /** Rows a request brings at most (API-FACTS section 2). */
 export const PAGE_SIZE = 500;
 const LONGEST_RAW_ROW = 20_000;
+/** The store has more than one core; a primary that is faster than the store must not fill the memory. */
+const PAGES_AT_ONCE = 2;
 
 /** Where each pass begins. */
 export const FRESH_PASS = { cursor: null, page: 0, expected: null, seen: 0, restarts: 0 } as const;
@@ -37,69 +39,82 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
   const known = await knownReferences(pull);
   const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
 
-  let recorded: Promise<void> = Promise.resolve();
-  await walkContacts({
-    session,
-    api,
-    query: pass.query,
-    async storePage(page, progress) {
-      await session.assertOwned();
-      const counts = await storePage(
-        writer,
-        { contacts: page.contacts, readAt: page.primaryDate, mark: pass.mark },
-        brake.ask,
-      );
-      await session.patience(() =>
-        store.rejectedRows.add(
-          page.rejected.map(({ raw, contactId, reason }) => ({
-            runId: session.runId,
-            contactId,
-            reason: redactText(reason),
-            raw: (JSON.stringify(raw) ?? String(raw)).slice(0, LONGEST_RAW_ROW),
-            at: clock.now(),
-          })),
-        ),
-      );
-      await pass.onPage?.(page);
+  async function storeRows(page: ContactsPage): Promise<PageCounts> {
+    await session.assertOwned();
+    const counts = await storePage(
+      writer,
+      { contacts: page.contacts, readAt: page.primaryDate, mark: pass.mark },
+      brake.ask,
+    );
+    const rejected = page.rejected.map(({ raw, contactId, reason }) => ({
+      runId: session.runId,
+      contactId,
+      reason: redactText(reason),
+      raw: (JSON.stringify(raw) ?? String(raw)).slice(0, LONGEST_RAW_ROW),
+      at: clock.now(),
+    }));
+    await session.patience(() => store.rejectedRows.add(rejected));
+    return counts;
+  }
 
-      brake.count(counts);
+  async function recordPage(page: ContactsPage, progress: WalkProgress, counts: PageCounts): Promise<void> {
+    await pass.onPage?.(page);
+    const { run } = session;
+    const rows = page.contacts.length + page.rejected.length;
+    const total = pass.measured ? progress.expected : run.total;
+    const { percent, etaSeconds } = estimate({
+      elapsedMs: clock.now().getTime() - (run.startedAt ?? run.queuedAt).getTime(),
+      apiRequests: run.apiRequests,
+      rowsDone: pass.measured ? progress.seen : (total ?? 0),
+      rowsTotal: total,
+      rowsPerRequest: PAGE_SIZE,
+      requestsAfter: pass.requestsAfter + (progress.next === null || pass.measured ? 0 : 1),
+      requestsPerSecond: pull.requestsPerSecond,
+    });
+    await session.record({
+      counts: { ...counts, fetched: rows, rejected: page.rejected.length },
+      change: { total, percent, etaSeconds },
+      resume: {
+        pass: pass.pass,
+        cursor: progress.next,
+        page: progress.page,
+        seen: progress.seen,
+        expected: progress.expected,
+        restarts: progress.restarts,
+        unknownReferences: (run.resume?.unknownReferences ?? false) || namesUnknown(page, known),
+      },
+      event: {
+        type: page.rejected.length > 0 ? 'WARNING' : 'PROGRESS',
+        message: progressMessage(progress.page, rows, counts.created + counts.updated, page.rejected.length),
+      },
+    });
+  }
 
-      // Each page is recorded while the next one is being stored; in order, and before the next.
-      await recorded;
-      const { run } = session;
-      const rows = page.contacts.length + page.rejected.length;
-      const total = pass.measured ? progress.expected : run.total;
-      const { percent, etaSeconds } = estimate({
-        elapsedMs: clock.now().getTime() - (run.startedAt ?? run.queuedAt).getTime(),
-        apiRequests: run.apiRequests,
-        rowsDone: pass.measured ? progress.seen : (total ?? 0),
-        rowsTotal: total,
-        rowsPerRequest: PAGE_SIZE,
-        requestsAfter: pass.requestsAfter + (progress.next === null || pass.measured ? 0 : 1),
-        requestsPerSecond: pull.requestsPerSecond,
-      });
-      recorded = session.record({
-        counts: { ...counts, fetched: rows, rejected: page.rejected.length },
-        change: { total, percent, etaSeconds },
-        resume: {
-          pass: pass.pass,
-          cursor: progress.next,
-          page: progress.page,
-          seen: progress.seen,
-          expected: progress.expected,
-          restarts: progress.restarts,
-          unknownReferences: (run.resume?.unknownReferences ?? false) || namesUnknown(page, known),
-        },
-        event: {
-          type: page.rejected.length > 0 ? 'WARNING' : 'PROGRESS',
-          message: progressMessage(progress.page, rows, counts.created + counts.updated, page.rejected.length),
-        },
-      });
-      // Met when it is awaited: until then it must not count as unhandled.
-      recorded.catch(() => {});
-    },
-  });
-  await recorded;
+  // Pages are stored side by side and recorded in their order: what is recorded is stored, and all before it.
+  const underWay: Promise<void>[] = [];
+  try {
+    await walkContacts({
+      session,
+      api,
+      query: pass.query,
+      async storePage(page, progress) {
+        const before = underWay.at(-1);
+        const stored = storeRows(page);
+        const done = (async () => {
+          const counts = await stored;
+          await before;
+          await recordPage(page, progress, counts);
+        })();
+        // Its failure is met when it is awaited; until then it must not count as unhandled.
+        done.catch(() => {});
+        underWay.push(done);
+        if (underWay.length >= PAGES_AT_ONCE) await underWay.shift();
+      },
+    });
+    await Promise.all(underWay);
+  } finally {
+    await Promise.allSettled(underWay);
+  }
 }
 
 function progressMessage(page: number, rows: number, changed: number, rejected: number): string {

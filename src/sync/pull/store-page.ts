@@ -5,6 +5,7 @@ import type { SyncCounts } from '../../model/sync-run.ts';
 import type { ContactDocument, ContactWrite, SeenMark } from '../../store/contacts.ts';
 import type { Store } from '../../store/store.ts';
 import { isOptedOut } from '../decide/consent.ts';
+import { eraseRow } from '../decide/erase.ts';
 import { type FieldPolicy, mergeContact } from '../decide/merge.ts';
 import { emailKey } from '../decide/unified-contact.ts';
 import type { WithPatience } from '../store-patience.ts';
@@ -31,7 +32,7 @@ export interface PageToStore {
 
 export type PageCounts = Pick<
   SyncCounts,
-  'created' | 'updated' | 'unchanged' | 'deleted' | 'unsubscribed' | 'conflicts'
+  'created' | 'updated' | 'unchanged' | 'deleted' | 'unsubscribed' | 'conflicts' | 'skipped'
 >;
 
 /** What a page would do to the store: told before it is written, so that a brake can ask first. */
@@ -49,7 +50,7 @@ export async function storePage(
   { contacts, readAt, mark }: PageToStore,
   beforeWrite?: (preview: PagePreview) => Promise<void>,
 ): Promise<PageCounts> {
-  const counts = { created: 0, updated: 0, unchanged: 0, deleted: 0, unsubscribed: 0, conflicts: 0 };
+  const counts = { ...NO_PAGE_COUNTS };
   const unchangedIds: string[] = [];
   let rows = newestOfEach(contacts);
 
@@ -60,7 +61,9 @@ export async function storePage(
       });
     }
     const images = await loadImages(store, patience, rows);
-    const planned = rows.map((row) => plan(row, images.get(row.contactId) ?? null));
+    const barred = await barredRows(store, patience, rows, images);
+    counts.skipped += barred.size;
+    const planned = rows.filter((row) => !barred.has(row)).map((row) => plan(row, images.get(row.contactId) ?? null));
     const writes = planned.flatMap(({ write }) => write ?? []);
     const roundCounts = countOf(planned);
     await beforeWrite?.({
@@ -81,7 +84,8 @@ export async function storePage(
   function plan(row: PrimaryContact, stored: ContactDocument | null): PlannedRow {
     if (stored !== null && isOlderThanStored(row, readAt, stored)) return { row, write: null, merged: null };
     const at = now();
-    const merged = mergeContact({ stored, theirs: row, policy, runId: runId.toHexString(), now: at });
+    const theirs = stored?.erasedAt === undefined ? row : eraseRow(row);
+    const merged = mergeContact({ stored, theirs, policy, runId: runId.toHexString(), now: at });
     if (merged.outcome === 'UNCHANGED') return { row, write: null, merged };
     const next: ContactDocument = {
       ...merged.contact,
@@ -103,8 +107,18 @@ interface PlannedRow {
   readonly merged: ReturnType<typeof mergeContact> | null;
 }
 
+const NO_PAGE_COUNTS = {
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  deleted: 0,
+  unsubscribed: 0,
+  conflicts: 0,
+  skipped: 0,
+};
+
 function countOf(planned: readonly PlannedRow[]): PageCounts {
-  const counts = { created: 0, updated: 0, unchanged: 0, deleted: 0, unsubscribed: 0, conflicts: 0 };
+  const counts = { ...NO_PAGE_COUNTS };
   for (const { merged, write } of planned) {
     if (write === null || merged === null) counts.unchanged += 1;
     else if (write.previous === null) counts.created += 1;
@@ -159,6 +173,21 @@ async function loadImages(
   }
   return images;
 }
+
+/** Rows of people who were erased, and of whom nothing is stored: they do not come back. */
+async function barredRows(
+  store: Store,
+  patience: WithPatience,
+  rows: readonly PrimaryContact[],
+  images: ReadonlyMap<string, ContactDocument>,
+): Promise<ReadonlySet<PrimaryContact>> {
+  const unknown = rows.filter((row) => !images.has(row.contactId));
+  const keyOf = (row: PrimaryContact) => emailKey(row.profile.email) ?? '';
+  const erased = unknown.length === 0 ? new Set() : await patience(() => store.erasures.among(unknown.map(keyOf)));
+  return erased.size === 0 ? NO_ROWS : new Set(unknown.filter((row) => erased.has(keyOf(row))));
+}
+
+const NO_ROWS: ReadonlySet<PrimaryContact> = new Set();
 
 /**
  * A page that was read before the stored image must not replace it: two runs may work at once. The primary's clock has
