@@ -32,6 +32,8 @@ export const ERROR_CODES = [
   'MASS_CHANGE',
   'REVISION_CONFLICT',
   'EMAIL_TAKEN',
+  'CONTACT_ERASED',
+  'CONTACT_BUSY',
   'CANCELLED',
 ] as const;
 

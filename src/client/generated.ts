@@ -197,6 +197,14 @@ export type DiscardLocalChangesInput = {
   ifRevision?: number | null | undefined;
 };
 
+/** Who is to be erased. */
+export type EraseContactInput = {
+  /** Must be true: what is erased cannot be brought back. */
+  confirm: boolean;
+  /** Which contact. An email address that is not stored is barred from coming in, too. */
+  contact: ContactRef;
+};
+
 /** What a change touched. */
 export type HistoryKind =
   /** A field that both sides changed. */
@@ -207,6 +215,8 @@ export type HistoryKind =
   | 'CREATED'
   /** A deletion, or a request for one. */
   | 'DELETION'
+  /** The person was erased: what was before is gone. */
+  | 'ERASED'
   /** A profile field. */
   | 'FIELD'
   /** A membership. */
@@ -603,6 +613,7 @@ export type SaveContactMutationVariables = Exact<{
 
 
 export type SaveContactMutation = { saveContact:
+    | { __typename: 'ContactErased', code: string, message: string }
     | { __typename: 'ContactNotFound', code: string, message: string }
     | { __typename: 'EmailTaken', code: string, message: string, contact: { id: string, contactId: string | null, email: string | null } }
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
@@ -620,6 +631,7 @@ export type SaveContactsMutationVariables = Exact<{
 export type SaveContactsMutation = { saveContacts:
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'SaveContactsSuccess', results: Array<{ index: number, result:
+          | { __typename: 'ContactErased', code: string, message: string }
           | { __typename: 'ContactNotFound', code: string, message: string }
           | { __typename: 'EmailTaken', code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
@@ -634,6 +646,7 @@ export type DiscardLocalChangesMutationVariables = Exact<{
 
 
 export type DiscardLocalChangesMutation = { discardLocalChanges:
+    | { __typename: 'ContactErased', code: string, message: string }
     | { __typename: 'ContactNotFound', code: string, message: string }
     | { __typename: 'DiscardLocalChangesSuccess', contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> } }
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
@@ -646,6 +659,7 @@ export type ResolveConflictMutationVariables = Exact<{
 
 
 export type ResolveConflictMutation = { resolveConflict:
+    | { __typename: 'ContactErased', code: string, message: string }
     | { __typename: 'ContactNotFound', code: string, message: string }
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'ResolveConflictSuccess', contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> } }
@@ -658,6 +672,7 @@ export type DeleteContactMutationVariables = Exact<{
 
 
 export type DeleteContactMutation = { deleteContact:
+    | { __typename: 'ContactErased', code: string, message: string }
     | { __typename: 'ContactNotFound', code: string, message: string }
     | { __typename: 'DeleteContactSuccess', outcome: DeletionOutcome, contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> } | null }
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
@@ -688,7 +703,23 @@ export type RemoveContactsFromListMutation = { removeContactsFromList:
     | { __typename: 'ListMembershipSuccess', changed: number, unchanged: number, refused: Array<{ index: number, reason: string, message: string, contact: { id: string, email: string | null } | null }> }
    };
 
+export type EraseContactMutationVariables = Exact<{
+  input: EraseContactInput;
+}>;
+
+
+export type EraseContactMutation = { eraseContact:
+    | { __typename: 'ContactBusy', code: string, message: string }
+    | { __typename: 'ContactNotFound', code: string, message: string }
+    | { __typename: 'EraseContactSuccess', contacts: number, deletionsRequested: number }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+   };
+
 export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
+
+type UserErrorFields_ContactBusy_Fragment = { code: string, message: string };
+
+type UserErrorFields_ContactErased_Fragment = { code: string, message: string };
 
 type UserErrorFields_ContactListNotFound_Fragment = { code: string, message: string };
 
@@ -715,6 +746,8 @@ type UserErrorFields_SyncRunNotWaiting_Fragment = { code: string, message: strin
 type UserErrorFields_WebhookDeliveryNotFound_Fragment = { code: string, message: string };
 
 export type UserErrorFieldsFragment =
+  | UserErrorFields_ContactBusy_Fragment
+  | UserErrorFields_ContactErased_Fragment
   | UserErrorFields_ContactListNotFound_Fragment
   | UserErrorFields_ContactNotFound_Fragment
   | UserErrorFields_EmailTaken_Fragment
@@ -1398,6 +1431,24 @@ export const RemoveContactsFromListDocument = gql`
 }
     ${ListMembershipFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
+export const EraseContactDocument = gql`
+    mutation eraseContact($input: EraseContactInput!) {
+  eraseContact(input: $input) {
+    __typename
+    ... on EraseContactSuccess {
+      contacts
+      deletionsRequested
+    }
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
 export const SyncStatusDocument = gql`
     query syncStatus {
   syncStatus {
@@ -1698,6 +1749,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     removeContactsFromList(variables: RemoveContactsFromListMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<RemoveContactsFromListMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<RemoveContactsFromListMutation>({ document: RemoveContactsFromListDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'removeContactsFromList', 'mutation', variables);
+    },
+    eraseContact(variables: EraseContactMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<EraseContactMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<EraseContactMutation>({ document: EraseContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'eraseContact', 'mutation', variables);
     },
     syncStatus(variables?: SyncStatusQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncStatusQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<SyncStatusQuery>({ document: SyncStatusDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncStatus', 'query', variables);

@@ -11,6 +11,7 @@ export const HISTORY_KINDS = [
   'CONFLICT',
   'REFUSAL',
   'RACE_REPAIRED',
+  'ERASED',
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 

@@ -22,6 +22,7 @@ const HistoryKindEnum = describedEnum('HistoryKind', HISTORY_KINDS, {
     DELETION: 'A deletion, or a request for one.',
     CONFLICT: 'A field that both sides changed.',
     REFUSAL: 'Local work that does not go to Constant Contact.',
+    ERASED: 'The person was erased: what was before is gone.',
     RACE_REPAIRED: 'An opt-out that fell into a push and was set right again.',
   },
 });

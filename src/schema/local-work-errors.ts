@@ -30,6 +30,12 @@ export class RevisionConflict extends UserError {
   }
 }
 
+export class ContactErased extends UserError {
+  constructor() {
+    super('CONTACT_ERASED', 'This person was erased, and must not come back.');
+  }
+}
+
 export class EmailTaken extends UserError {
   readonly contact: ContactDocument;
 
@@ -53,6 +59,12 @@ builder.objectType(ContactNotFound, {
 builder.objectType(ContactListNotFound, {
   name: 'ContactListNotFound',
   description: 'There is no such contact list, or no more.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(ContactErased, {
+  name: 'ContactErased',
+  description: 'The person was erased, see `eraseContact`; nothing was changed.',
   interfaces: [UserErrorInterface],
 });
 
@@ -93,6 +105,8 @@ export function localWorkError(failure: LocalWorkFailure, path: readonly string[
       return new ContactNotFound();
     case 'REVISION_CONFLICT':
       return new RevisionConflict(failure.contact);
+    case 'ERASED':
+      return new ContactErased();
     case 'EMAIL_TAKEN':
       return new EmailTaken(failure.owner);
   }

@@ -11,7 +11,7 @@ import { ContactType, RefusalType } from './contact.ts';
 import { contactNode } from './contact-node.ts';
 import type { GraphQLContext } from './context.ts';
 import { localWorkContext } from './local-work-context.ts';
-import { ContactNotFound, EmailTaken, localWorkError, RevisionConflict } from './local-work-errors.ts';
+import { ContactErased, ContactNotFound, EmailTaken, localWorkError, RevisionConflict } from './local-work-errors.ts';
 import {
   type ContactListRef,
   ContactListRefInput,
@@ -131,7 +131,7 @@ const SaveContactSuccessType = builder.objectRef<SavedContact>('SaveContactSucce
 /** The same for one contact and for each of many. */
 const SaveContactResult = builder.errorUnion('SaveContactResult', {
   description: 'The contact, or why it was not saved.',
-  types: [SaveContactSuccessType, ContactNotFound, RevisionConflict, EmailTaken],
+  types: [SaveContactSuccessType, ContactNotFound, RevisionConflict, EmailTaken, ContactErased],
   resolveType: () => 'SaveContactSuccess',
 });
 

@@ -20,6 +20,7 @@ import './schedule.ts';
 import './webhook-delivery.ts';
 import './confirm-sync.ts';
 import './list-diff.ts';
+import './erase-contact.ts';
 import './export-contact.ts';
 import './push-plan.ts';
 import './reconcile.ts';

@@ -1,3 +1,4 @@
+import type { LocalWorkFailure } from '../sync/local-work/local-work.ts';
 import {
   type ChangeOutcome,
   type ContactTarget,
@@ -12,7 +13,7 @@ import { ContactType } from './contact.ts';
 import { type ContactNode, contactNode } from './contact-node.ts';
 import { describedEnum } from './described-enum.ts';
 import { localWorkContext } from './local-work-context.ts';
-import { ContactNotFound, localWorkError, RevisionConflict } from './local-work-errors.ts';
+import { ContactErased, ContactNotFound, localWorkError, RevisionConflict } from './local-work-errors.ts';
 import { type ContactRef, ContactRefInput, contactKeyOf, referenceProblems } from './references.ts';
 import { type InputProblem, InvalidInput } from './user-errors.ts';
 
@@ -82,7 +83,7 @@ const DeletionOutcomeEnum = describedEnum('DeletionOutcome', ['REMOVED', 'REQUES
   },
 });
 
-type Deleted = Exclude<DeleteOutcome, { kind: 'INVALID' | 'NOT_FOUND' | 'REVISION_CONFLICT' | 'EMAIL_TAKEN' }>;
+type Deleted = Exclude<DeleteOutcome, LocalWorkFailure>;
 
 const DeleteContactSuccessType = builder.objectRef<Deleted>('DeleteContactSuccess').implement({
   description: 'It was deleted, or will be.',
@@ -110,7 +111,7 @@ function changedContact(outcome: ChangeOutcome): ContactNode {
 }
 
 const errors = {
-  types: [ContactNotFound, RevisionConflict],
+  types: [ContactNotFound, RevisionConflict, ContactErased],
   dataField: { name: 'contact', description: 'The contact as it is stored now.' },
   result: { description: 'It was done.' },
   union: { description: 'The contact, or why nothing was changed.' },

@@ -75,7 +75,7 @@ const COUNT_DESCRIPTIONS: { readonly [name in keyof SyncCounts]: string } = {
   conflicts: 'Fields that both sides had changed.',
   rejected: 'Rows that could not be decoded; kept with their reason.',
   pushed: 'Contacts that Constant Contact took.',
-  skipped: 'Contacts left out of a push, with their reason.',
+  skipped: 'Contacts left out of a push, with their reason, and of a pull because the person was erased.',
   failed: 'Contacts that Constant Contact refused.',
   resubscribeRaces: 'Opt-outs that fell into a push and were set right again.',
 };

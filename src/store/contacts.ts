@@ -22,6 +22,8 @@ export interface ContactDocument extends StoredContact {
   readonly primaryReadAt: Date | null;
   /** The walk over list members that last saw it: mark and sweep of memberships. Absent before the first. */
   readonly seenOnListsIn?: string;
+  /** When the person was erased: nothing personal is stored of it any more, nor ever again. Absent for everybody else. */
+  readonly erasedAt?: Date;
 }
 
 /** `seenIn` belongs to full pulls, `seenOnListsIn` to walks over the members of lists: they may go on at once. */
@@ -147,13 +149,33 @@ export function createContactStore(db: Db): ContactStore {
   /** Which of the writes did not come through: their own change does not stand in the store. */
   async function notWritten(writes: readonly ContactWrite[]): Promise<ContactWrite[]> {
     const stored = await collection
-      .find({ _id: { $in: writes.map(({ next }) => next._id) } }, { projection: { revision: 1, 'change._id': 1 } })
+      .find(
+        { _id: { $in: writes.map(({ next }) => next._id) } },
+        { projection: { revision: 1, 'change._id': 1, erasedAt: 1 } },
+      )
       .toArray();
     const changeOf = new Map(stored.map((document) => [document._id.toHexString(), document]));
-    return writes.filter(({ next }) => {
+    const lost = writes.filter(({ next }) => {
       const found = changeOf.get(next._id.toHexString());
       return found === undefined || !found.change._id.equals(next.change._id);
     });
+    for (const { previous, next } of lost) {
+      const found = changeOf.get(next._id.toHexString());
+      if (previous === null || previous.erasedAt !== undefined) continue;
+      if (found === undefined ? await isForgotten(previous) : found.erasedAt !== undefined) await takeBack(previous);
+    }
+    return lost;
+  }
+
+  /** Who lost the race to an erasure has put a change into the history that was to be forgotten. */
+  async function takeBack({ change }: ContactDocument): Promise<void> {
+    await historyCollection.deleteOne({ _id: change._id });
+  }
+
+  /** Of a contact that was removed but not erased, the history stays, with an end. */
+  async function isForgotten({ _id, change }: ContactDocument): Promise<boolean> {
+    const other = await historyCollection.findOne({ contact: _id, _id: { $ne: change._id } });
+    return other === null || other.changes.some(({ kind }) => kind === 'ERASED');
   }
 
   /** One unordered batch; false when a part of it was not written. */

@@ -3,6 +3,7 @@ import { type CheckpointStore, createCheckpointStore } from './checkpoints.ts';
 import type { StoreInfo } from './connect.ts';
 import { type ContactStore, createContactStore, ensureContactIndexes } from './contacts.ts';
 import { type CustomFieldStore, createCustomFieldStore, ensureCustomFieldIndexes } from './custom-fields.ts';
+import { createErasureStore, type ErasureStore } from './erasures.ts';
 import { createListStore, ensureListIndexes, type ListStore } from './lists.ts';
 import { createPushBatchStore, ensurePushBatchIndexes, type PushBatchStore } from './push-batches.ts';
 import { createRejectedRowStore, ensureRejectedRowIndexes, type RejectedRowStore } from './rejected-rows.ts';
@@ -29,6 +30,7 @@ export interface Store {
   readonly rejectedRows: RejectedRowStore;
   readonly webhookDeliveries: WebhookDeliveryStore;
   readonly pushBatches: PushBatchStore;
+  readonly erasures: ErasureStore;
 }
 
 /** No I/O: call `ensureIndexes` once at start. */
@@ -46,6 +48,7 @@ export function createStore({ db, info }: { db: Db; info: StoreInfo }): Store {
     rejectedRows: createRejectedRowStore(db),
     webhookDeliveries: createWebhookDeliveryStore(db),
     pushBatches: createPushBatchStore(db),
+    erasures: createErasureStore(db),
   };
 }
 

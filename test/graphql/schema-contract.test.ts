@@ -156,7 +156,6 @@ const LATER = [
   'Query.webhookDeliveries',
   'Mutation.pauseSchedule',
   'Mutation.resumeSchedule',
-  'Mutation.eraseContact',
   'Mutation.replayWebhookDelivery',
   'Mutation.disconnectAccount',
   'Subscription.webhookReceived',

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../model/stored-contact.ts';
 import type { ContactDocument } from '../../store/contacts.ts';
 import { wishLists } from '../decide/list-wishes.ts';
+import { listSubject } from '../decide/refusals.ts';
 import { type ContactKey, findContacts } from './contact-keys.ts';
 import { changeContacts, type Decided, type LocalWorkContext, localWrite } from './local-work.ts';
 
@@ -40,12 +41,22 @@ const unchanged = (contact: ContactDocument | null): Decided<MembershipOutcome> 
   write: null,
 });
 
+const erased = (listId: string, refusedAt: Date): Refusal => ({
+  subject: listSubject(listId),
+  reason: 'ERASED',
+  message: 'The person was erased, and must not come back.',
+  refusedAt,
+  runId: null,
+});
+
 function decideMembership(
   context: LocalWorkContext,
   stored: ContactDocument | null,
   { listId, kind }: { listId: string; kind: 'add' | 'remove' },
 ): Decided<MembershipOutcome> {
   if (stored === null) return unchanged(null);
+  if (stored.erasedAt !== undefined)
+    return { outcome: { contact: stored, changed: false, refusal: erased(listId, stored.erasedAt) }, write: null };
   const wishes = { add: [], remove: [], [kind]: [listId] };
   const local = { changedBy: context.changedBy, now: context.now() };
   const { contact, changes, refused } = wishLists(stored, wishes, local);

@@ -20,7 +20,9 @@ export type LocalWorkFailure =
   | { readonly kind: 'NOT_FOUND' }
   /** `contact` is not at the revision that the caller has seen. */
   | { readonly kind: 'REVISION_CONFLICT'; readonly contact: ContactDocument }
-  | { readonly kind: 'EMAIL_TAKEN'; readonly owner: ContactDocument };
+  | { readonly kind: 'EMAIL_TAKEN'; readonly owner: ContactDocument }
+  /** The person was erased and must not come back. */
+  | { readonly kind: 'ERASED' };
 
 /** Contacts that one call may change at most. */
 export const MOST_CONTACTS = 1_000;
@@ -85,7 +87,17 @@ export function localChange(
   return { _id: newId(), at: now(), source: 'LOCAL', runId: null, changedBy, changes };
 }
 
-/** Null where the contact is at the revision that the caller has seen, or none was told. */
-export function revisionConflict(contact: ContactDocument, ifRevision: number | null): LocalWorkFailure | null {
+/** A push may be creating it at this moment. */
+export async function isUnderWay(
+  { store }: Pick<LocalWorkContext, 'store'>,
+  { _id }: ContactDocument,
+): Promise<boolean> {
+  const batches = await store.pushBatches.underWay();
+  return batches.some(({ rows }) => rows.some(({ contact }) => contact.equals(_id)));
+}
+
+/** Why the contact may not be changed; null where it is at the revision that the caller has seen, or none was told. */
+export function hindrance(contact: ContactDocument, ifRevision: number | null): LocalWorkFailure | null {
+  if (contact.erasedAt !== undefined) return { kind: 'ERASED' };
   return ifRevision === null || ifRevision === contact.revision ? null : { kind: 'REVISION_CONFLICT', contact };
 }

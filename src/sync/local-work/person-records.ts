@@ -1,5 +1,5 @@
-import type { Document, Filter } from 'mongodb';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { Document, Filter, ObjectId } from 'mongodb';
+import type { ContactDocument, ContactHistoryDocument } from '../../store/contacts.ts';
 import type { RejectedRowDocument } from '../../store/rejected-rows.ts';
 import type { Store } from '../../store/store.ts';
 import type { WebhookDeliveryDocument } from '../../store/webhook-deliveries.ts';
@@ -41,6 +41,26 @@ export async function recordsOf(store: Store, names: PersonNames) {
       .toArray(),
   ]);
   return { webhookDeliveries, rejectedRows };
+}
+
+/**
+ * Forgets the history and the rejected rows of the contacts, and takes the person's names out of webhooks. Those of others
+ * whom the same webhook names stay.
+ */
+export async function forgetRecordsOf(
+  store: Store,
+  { contacts, ...names }: PersonNames & { readonly contacts: readonly ObjectId[] },
+): Promise<void> {
+  await store.db.collection<ContactHistoryDocument>('contactHistory').deleteMany({ contact: { $in: [...contacts] } });
+  await rejectedRowsOf(store).deleteMany({ contactId: { $in: [...names.contactIds] } });
+  const without = (path: string, gone: readonly string[]) => ({
+    [path]: { $filter: { input: `$${path}`, cond: { $not: [{ $in: ['$$this', { $literal: gone }] }] } } },
+  });
+  const $set = {
+    ...without('payload.data.contactIds', names.contactIds),
+    ...without('payload.data.emails', names.emailKeys),
+  };
+  await store.webhookDeliveries.collection.updateMany(deliveriesOf(names), [{ $set }], { collation: COLLATION });
 }
 
 export const rejectedRowsOf = ({ db }: Store) => db.collection<RejectedRowDocument>('rejectedRows');

@@ -11,10 +11,10 @@ import { type ContactKey, findContacts, groupByEmail } from './contact-keys.ts';
 import {
   changeContacts,
   type Decided,
+  hindrance,
   type LocalWorkContext,
   type LocalWorkFailure,
   localWrite,
-  revisionConflict,
 } from './local-work.ts';
 
 /** What is to be saved of one contact. Problems are told by paths from here: `fields` have theirs at the top. */
@@ -69,6 +69,7 @@ export async function saveContacts(
     );
     const wanted = items.flatMap((item, index) => wantedEmailKey(requestOf(item), found[index] ?? null) ?? []);
     const owners = groupByEmail(await store.contacts.byEmailKeys(wanted));
+    const erased = await store.erasures.among(wanted);
     const decided = new Map<number, Decided<SaveOutcome>>();
     for (const [index, item] of items.entries()) {
       const request = requestOf(item);
@@ -77,7 +78,7 @@ export async function saveContacts(
       const repeated = repetition(firstWith, item, request, stored);
       const key = wantedEmailKey(request, stored);
       const owner = owners.get(key ?? '')?.find(({ _id }) => stored === null || !_id.equals(stored._id)) ?? null;
-      decided.set(item, decideSave(context, { request, stored, owner, repeated }));
+      decided.set(item, decideSave(context, { request, stored, owner, repeated, isErased: erased.has(key ?? '') }));
     }
     return decided;
   });
@@ -122,7 +123,14 @@ function decideSave(
     stored,
     owner,
     repeated,
-  }: { request: ParsedRequest; stored: ContactDocument | null; owner: ContactDocument | null; repeated: number | null },
+    isErased,
+  }: {
+    request: ParsedRequest;
+    stored: ContactDocument | null;
+    owner: ContactDocument | null;
+    repeated: number | null;
+    isErased: boolean;
+  },
 ): Decided<SaveOutcome> {
   const fail = (outcome: LocalWorkFailure) => ({ outcome, write: null });
   const { contact: key, ifRevision } = request;
@@ -139,8 +147,8 @@ function decideSave(
   ];
   if (problems.length > 0) return fail({ kind: 'INVALID', problems });
   if (stored === null && !isNew) return fail({ kind: 'NOT_FOUND' });
-  const conflict = stored === null ? null : revisionConflict(stored, ifRevision);
-  if (conflict !== null) return fail(conflict);
+  const hindered = isErased ? ({ kind: 'ERASED' } as const) : stored === null ? null : hindrance(stored, ifRevision);
+  if (hindered !== null) return fail(hindered);
   if (owner !== null) return fail({ kind: 'EMAIL_TAKEN', owner });
 
   const local: LocalContext = { changedBy: context.changedBy, now: context.now() };

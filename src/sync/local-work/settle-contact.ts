@@ -10,11 +10,12 @@ import {
 import { type ContactKey, findContacts } from './contact-keys.ts';
 import {
   changeContacts,
+  hindrance,
+  isUnderWay,
   type LocalWorkContext,
   type LocalWorkFailure,
   localChange,
   localWrite,
-  revisionConflict,
   tooFast,
 } from './local-work.ts';
 
@@ -76,9 +77,10 @@ export async function deleteContact(context: LocalWorkContext, target: ContactTa
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const [stored = null] = await findContacts(store, [target.contact]);
     if (stored === null) return { kind: 'NOT_FOUND' };
-    const conflict = revisionConflict(stored, target.ifRevision);
-    if (conflict !== null) return conflict;
+    const hindered = hindrance(stored, target.ifRevision);
+    if (hindered !== null) return hindered;
     if (stored.deletedAt !== null) return { kind: 'DELETED_BEFORE', contact: stored };
+    // While a push may be creating it, its deletion has to follow it to the primary.
     if (stored.localOnly && !(await isUnderWay(context, stored))) {
       const deletion = { requestedAt: context.now(), requestedBy: context.changedBy };
       const change = { kind: 'DELETION', subject: 'contact', before: null, after: deletion } as const;
@@ -91,12 +93,6 @@ export async function deleteContact(context: LocalWorkContext, target: ContactTa
     if ((await store.contacts.write([write])).length === 0) return { kind: 'REQUESTED', contact: write.next };
   }
   throw tooFast();
-}
-
-/** A push may be creating it at this moment: then its deletion has to follow it to the primary. */
-async function isUnderWay({ store }: LocalWorkContext, { _id }: ContactDocument): Promise<boolean> {
-  const batches = await store.pushBatches.underWay();
-  return batches.some(({ rows }) => rows.some(({ contact }) => contact.equals(_id)));
 }
 
 async function changeOne(
@@ -113,8 +109,8 @@ async function changeOne(
   function decide(stored: ContactDocument | null) {
     const fail = (failure: LocalWorkFailure) => ({ outcome: failure, write: null });
     if (stored === null) return fail({ kind: 'NOT_FOUND' });
-    const conflict = revisionConflict(stored, ifRevision);
-    if (conflict !== null) return fail(conflict);
+    const hindered = hindrance(stored, ifRevision);
+    if (hindered !== null) return fail(hindered);
     const result = change(stored, { changedBy: context.changedBy, now: context.now() });
     if ('kind' in result) return fail(result);
     if (result.contact === stored) return { outcome: { kind: 'CHANGED', contact: stored } as const, write: null };
