@@ -22,6 +22,11 @@ export function createActor(scene: Scene): Actor {
     const index = draw % listIds.length;
     return [listIds[index] ?? '', `list ${index + 1}`];
   };
+  /** One of these lists; where there is none, any: then nothing will happen. */
+  const listOf = (draw: number, lists: readonly string[]): [id: string, name: string] => {
+    const id = [...lists].sort()[draw % lists.length];
+    return id === undefined ? listAt(draw) : [id, `list ${listIds.indexOf(id) + 1}`];
+  };
   const personAt = (draw: number): SomePerson | undefined => memory.people[draw % memory.people.length];
   const inPrimary = (draw: number): (SomePerson & { contactId: string }) | undefined => {
     const known = memory.people.filter(
@@ -97,15 +102,16 @@ export function createActor(scene: Scene): Actor {
       case 'leaves':
       case 'joins': {
         const person = inPrimary(act.who);
-        const [listId, name] = listAt(act.list);
         if (person === undefined) return null;
+        const lists = (await remember(person.contactId)).list_memberships ?? [];
+        const [listId, name] = act.kind === 'leaves' ? listOf(act.list, lists) : listAt(act.list);
         const done = await (act.kind === 'leaves' ? leaves : joins)(person, listId);
         return done ? `${person.name} ${act.kind} ${name}` : null;
       }
       case 'swaps': {
         const [person, other] = [inPrimary(act.who), inPrimary(act.other)];
-        const [listId, name] = listAt(act.list);
         if (person === undefined || other === undefined || person === other) return null;
+        const [listId, name] = listOf(act.list, (await remember(person.contactId)).list_memberships ?? []);
         if (!(await leaves(person, listId))) return null;
         const joined = await joins(other, listId);
         return `${person.name} leaves ${name}${joined ? `, and ${other.name} joins it` : ''}`;
@@ -218,10 +224,12 @@ export function createActor(scene: Scene): Actor {
       case 'isToJoin':
       case 'isToLeave': {
         const person = personAt(act.who);
-        const [listId, name] = listAt(act.list);
         if (person === undefined) return null;
         const kind = act.kind === 'isToJoin' ? 'add' : 'remove';
         const before = await documentOf(person);
+        const isOn = (each: string) => before?.lists.includes(each) ?? false;
+        const possible = listIds.filter((each) => isOn(each) === (kind === 'remove'));
+        const [listId, name] = listOf(act.list, possible);
         const after = await locally(person, { [kind]: [listId] });
         if (before === null || after === null || before.revision === after.revision) return null;
         wish(person, { before, after, listId, kind });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-/** What happens in a history, apart from runs. `who` and `list` are drawn numbers: taken modulo what there is. */
+/**
+ * What happens in a history, apart from runs. `who` and `list` are drawn numbers: taken modulo what there is. Who leaves a
+ * list leaves one of theirs.
+ */
 export type Act =
   | { readonly kind: 'unsubscribes' | 'returns' | 'isDeletedByOwner'; readonly who: number }
   | { readonly kind: 'leaves' | 'joins'; readonly who: number; readonly list: number }
@@ -186,7 +189,7 @@ const anyInterruption: fc.Arbitrary<Interruption> = fc.record({
 
 const interruption: fc.Arbitrary<Interruption> = fc.oneof(
   { arbitrary: anyInterruption, weight: 3 },
-  { arbitrary: race, weight: 2 },
+  { arbitrary: race, weight: 4 },
   { arbitrary: lateNews, weight: 2 },
 );
 
@@ -214,7 +217,10 @@ const run: fc.Arbitrary<Step> = fc.record({
     { arbitrary: fc.constant(null), weight: 8 },
     { arbitrary: fc.constantFrom<RunKind>('pull', 'push'), weight: 1 },
   ),
-  interruptions: fc.array(interruption, { maxLength: 2 }),
+  interruptions: fc.oneof(
+    { arbitrary: fc.array(interruption, { minLength: 1, maxLength: 3 }), weight: 5 },
+    { arbitrary: fc.constant([]), weight: 1 },
+  ),
 });
 
 const fault: fc.Arbitrary<Fault> = fc.record({
@@ -294,7 +300,10 @@ function focused(step: Step, focus: { readonly person: number; readonly named: n
 export const histories: fc.Arbitrary<History> = fc.record({
   people: fc.array(
     fc.record({
-      lists: fc.uniqueArray(fc.nat({ max: 2 }), { maxLength: 3 }),
+      lists: fc.oneof(
+        { arbitrary: fc.uniqueArray(fc.nat({ max: 2 }), { minLength: 1, maxLength: 2 }), weight: 5 },
+        { arbitrary: fc.uniqueArray(fc.nat({ max: 2 }), { maxLength: 3 }), weight: 2 },
+      ),
       state: fc.constantFrom(
         ...(['implicit', 'explicit', 'explicit', 'explicit', 'implicit', 'unsubscribed', 'deleted'] as const),
       ),

@@ -50,6 +50,7 @@ export interface Scene {
 export class BrokenPromise extends Error {}
 
 const RUN_TIMEOUT_MS = 30_000;
+const LONGEST_WAIT_MS = 40;
 
 /** Plays a history against the sandbox, and checks the invariants after each step and at the end. */
 export async function playHistory(world: World, history: History): Promise<Outcome> {
@@ -98,6 +99,15 @@ function createStage(scene: Scene, history: History, actor: Actor) {
   let stalled: Instance | null = null;
   let acting: Promise<void> = Promise.resolve();
   let usesNever = false;
+  let moved = () => {};
+  /** Until some run may have ended. */
+  const runMoves = (): Promise<void> =>
+    Promise.race([
+      pause(LONGEST_WAIT_MS),
+      new Promise<void>((resolve) => {
+        moved = resolve;
+      }),
+    ]);
   const stage = { lastRun: null as SyncRunDocument | null, isCountExact: true, isAlone: true, budgetTaken: 0 };
 
   function start(): Instance {
@@ -136,6 +146,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
 
   /** Interruptions happen one after the other, whoever meets them. */
   async function onStep(instance: Instance, place: Omit<Place, 'nth'>, what: string): Promise<void> {
+    if (place.side === 'after' && what === 'syncRuns.findOneAndUpdate') moved();
     const due: Interruption[] = [];
     for (const item of waiting) {
       const { at, side } = item.interruption.place;
@@ -166,6 +177,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
     stage.isCountExact = false;
     stage.isAlone = false;
     scene.counted.kills += 1;
+    moved();
     scene.tell(`    ${instance.name} is ${event} ${where}`);
     stalled = instance;
     if (event === 'killed') {
@@ -251,7 +263,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
       }
       if (Date.now() > giveUpAt)
         throw new Error(`the run does not end: ${runs.map(({ status, phase }) => `${status} ${phase}`)}`);
-      await pause(3);
+      await runMoves();
     }
   }
 
@@ -261,7 +273,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
       if (runs.every(({ status }) => hasEnded(status))) return true;
       if (Date.now() > giveUpAt)
         throw new Error(`no other instance ends the run: ${runs.map(({ status, phase }) => `${status} ${phase}`)}`);
-      await pause(3);
+      await runMoves();
     }
   }
 

@@ -90,7 +90,7 @@ export function startInstance(options: InstanceOptions): Instance {
     // Of the world's time, which costs nothing.
     pushWaits: { lostAnswer: 30_000, firstPoll: 500, longestPoll: 15_000, activity: 600_000 },
     beatMs: 90,
-    takeoverPollMs: 20,
+    takeoverPollMs: 50,
   });
   const instance: Instance = {
     name,

@@ -30,6 +30,7 @@ describe('under any interleaving of edits, opt-outs, retries, crashes and instan
     const play = async (world: World, seed: number) => {
       const property = fc.asyncProperty(histories, async (history) => {
         const outcome = await playHistory(world, history);
+        if (process.env['PROMISE_SHOW'] !== undefined) console.info(outcome.journal.join('\n'));
         totals.histories += 1;
         for (const name of ['unseenLeaves', 'unseenDeletions', 'unseenEdits', 'racesRepaired', 'kills'] as const) {
           totals[name] += outcome[name];
