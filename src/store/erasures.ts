@@ -60,7 +60,7 @@ export function createErasureStore(db: Db): ErasureStore {
 
     async among(emailKeys) {
       if (emailKeys.length === 0) return NOBODY;
-      if ((await erasures.findOne({}, { projection: { _id: 1 } })) === null) return NOBODY;
+      if ((await erasures.findOne({}, { projection: { _id: 1 }, hint: '_id_' })) === null) return NOBODY;
       const hash = await hasher();
       const byHash = new Map(emailKeys.map((emailKey) => [hash(emailKey), emailKey]));
       const found = await erasures.find({ _id: { $in: [...byHash.keys()] } }).toArray();

@@ -186,6 +186,8 @@ describe('every query of the store goes by an index', () => {
   };
 
   const otherCalls: Calls = {
+    'erasures.add': ({ erasures }) => erasures.add(['person1@example.org'], now),
+    'erasures.among': ({ erasures }) => erasures.among(['person1@example.org', 'person2@example.org']),
     'pages of runs': ({ syncRuns }) =>
       pageOfSyncRuns(syncRuns.collection, { filter: { kinds: ['CONTACTS'] }, after: new ObjectId(), limit: 20 }),
     schedule: async ({ db }) => {
