@@ -4,7 +4,7 @@ import { databaseUri, startGatewayProcess, startMongoProcess, startSandboxProces
 import { type FloorResult, median, runFloor } from './kit/run-floor.ts';
 
 const CONTACTS = 100_000;
-const ROUNDS = 1;
+const ROUNDS = 3;
 const TARGET = 0.5;
 
 const sandbox = await startSandboxProcess({ contacts: CONTACTS, rateLimit: false });
