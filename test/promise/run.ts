@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 /** `npm run test:promise -- --runs 10000 [--seed N] [--path P] [--show]`: as many histories as asked for, however long it takes. */
@@ -15,7 +16,7 @@ const env = {
   ...process.env,
   PROMISE_RUNS: values.runs,
   PROMISE_MOST_MS: String(24 * 3_600_000),
-  ...(values.seed === undefined ? {} : { PROMISE_SEED: values.seed }),
+  PROMISE_SEED: values.seed ?? String(randomInt(1_000_000)),
   ...(values.path === undefined ? {} : { PROMISE_PATH: values.path }),
   ...(values.lanes === undefined ? {} : { PROMISE_LANES: values.lanes }),
   ...(values.show ? { PROMISE_SHOW: '1' } : {}),
