@@ -52,6 +52,7 @@ export function createActor(scene: Scene): Actor {
 
   /** What stands in the primary is remembered before the owner changes it. */
   async function remember(contactId: string): Promise<TrueContact> {
+    await scene.look();
     const truth = await world.truthOf(contactId);
     rememberTruth(scene, truth);
     return truth;

@@ -240,6 +240,14 @@ export function createChecks(scene: Scene): Checks {
     throw new Error(`the primary has contacts that nobody has created: ${listed}`);
   }
 
+  scene.look = async () => {
+    try {
+      await lookAtReturns();
+    } catch (error) {
+      scene.broken ??= error instanceof Error ? error.message : String(error);
+    }
+  };
+
   return {
     async afterRun(run) {
       if (scene.broken !== null) throw new Error(scene.broken);

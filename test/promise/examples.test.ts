@@ -97,6 +97,14 @@ describe('in these histories, too', () => {
     expect(outcome.racesRepaired).toBe(1);
   });
 
+  it('whoever unsubscribes once more needs no repair', async () => {
+    const unsubscribes: Act = { kind: 'unsubscribes', who: 0 };
+    await play(
+      [on(0)],
+      [edited(0), run('push', at('write', 1, 'before', [unsubscribes]), at('write', 1, 'after', [unsubscribes]))],
+    );
+  });
+
   it('a repair is recorded though its answer was lost, or the process died over it', async () => {
     const race = at('write', 1, 'before', [{ kind: 'unsubscribes', who: 0 }]);
     const lost = await play(

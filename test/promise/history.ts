@@ -43,6 +43,8 @@ export interface Scene {
   };
   skewMs: number;
   tell(line: string): void;
+  /** Looks who has been brought back so far. */
+  look: () => Promise<void>;
   /** The first broken invariant that was met where nothing could be thrown. */
   broken: string | null;
 }
@@ -67,6 +69,7 @@ export async function playHistory(world: World, history: History): Promise<Outco
     skewMs: history.skewMs,
     tell: (line) => journal.push(line),
     broken: null,
+    look: async () => {},
   };
   const actor = createActor(scene);
   const checks = createChecks(scene);
