@@ -87,12 +87,10 @@ export async function openWorld(options: { contacts?: number; testStore?: TestSt
       );
     },
     async [Symbol.asyncDispose]() {
-      const pids = (await Promise.all(instances.map((instance) => instance.processIds()))).flat();
       for (const instance of instances) {
         instance.child.kill('SIGCONT');
         await instance[Symbol.asyncDispose]();
       }
-      await allEnded(pids);
       await sandbox[Symbol.asyncDispose]();
       await testStore[Symbol.asyncDispose]();
       await dir[Symbol.asyncDispose]();

@@ -17,6 +17,7 @@ export interface GatewayProcess {
   says(pattern: RegExp): Promise<RegExpExecArray>;
   /** Exit code, and how long it took from here. */
   ended(): Promise<{ code: number | null; afterMs: number }>;
+  /** Kills it and waits for all that it started: the engine ends a moment after its parent, and writes until then. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -70,8 +71,11 @@ export function startGateway({
       return { code: child.exitCode, afterMs: performance.now() - startedAt };
     },
     async [Symbol.asyncDispose]() {
+      const hasEnded = child.exitCode !== null || child.signalCode !== null;
+      const pids = hasEnded ? [] : await familyOf(child.pid ?? 0);
       child.kill('SIGKILL');
       await closed;
+      await allEnded(pids);
     },
   };
 }
