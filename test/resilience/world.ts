@@ -6,7 +6,7 @@ import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
 import { expectInStep } from '../kit/in-step.ts';
 import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
-import { allEnded, createWorkingDir, type GatewayProcess, startGateway } from '../start/gateway-process.ts';
+import { createWorkingDir, type GatewayProcess, startGateway } from '../start/gateway-process.ts';
 
 const WAIT_LIMIT_MS = 60_000;
 
