@@ -1,72 +1,42 @@
 /**
- * Writes what follows from the schema: `schema.graphql` and the typed operations of the client. With `--check` it writes
- * nothing and fails when either is stale. Run by `npm run codegen` and `npm run check:generated`.
+ * Writes what follows from the code: the printed schema, the typed client, the references in `docs/`. With `--check` it
+ * writes nothing and fails when any is stale. Run by `npm run codegen` and `npm run check:generated`.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { codegen } from '@graphql-codegen/core';
-import * as clientPlugin from '@graphql-codegen/typescript-graphql-request';
-import * as operationsPlugin from '@graphql-codegen/typescript-operations';
-import { lexicographicSortSchema, parse, printSchema } from 'graphql';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { generateClient } from './codegen/client.ts';
+import { errorReference } from './codegen/error-reference.ts';
+import { settingsReference } from './codegen/settings-reference.ts';
 import { createSchema } from './src/schema/schema.ts';
 
 const ROOT = import.meta.dirname;
-const SCHEMA_FILE = 'schema.graphql';
-const CLIENT_FILE = 'src/client/generated.ts';
-const OPERATIONS_DIR = 'src/client/operations';
-const GENERATED = `// Written by \`npm run codegen\` from schema.graphql and src/client/operations: change those, not this.
-// @ts-nocheck: the generator does not know exactOptionalPropertyTypes. What it exports is typed all the same.
-`;
 
-/** As JSON carries them. */
-const SCALARS = { DateTime: 'string', EmailAddress: 'string', JSON: 'unknown' };
-
-async function readOperations() {
-  const names = (await readdir(join(ROOT, OPERATIONS_DIR))).filter((name) => name.endsWith('.graphql')).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const location = join(OPERATIONS_DIR, name);
-      const document = parse(await readFile(join(ROOT, location), 'utf8'));
-      return { location, document };
-    }),
-  );
-}
-
-async function generateClient(sdl: string): Promise<string> {
-  const config = {
-    scalars: SCALARS,
-    useTypeImports: true,
-    enumsAsTypes: true,
-    skipTypename: true,
-    // Documents as plain strings: that `gql` marks text and returns it.
-    documentMode: 'graphQLTag',
-    gqlImport: 'graphql-request#gql',
+async function generateFiles(): Promise<Readonly<Record<string, string>>> {
+  const schema = lexicographicSortSchema(createSchema());
+  const sdl = `${printSchema(schema)}\n`;
+  return {
+    'schema.graphql': sdl,
+    'src/client/generated.ts': await generateClient({ root: ROOT, sdl }),
+    'docs/reference/errors.md': errorReference(),
+    'docs/reference/settings.md': settingsReference(),
   };
-  return await codegen({
-    filename: CLIENT_FILE,
-    schema: parse(sdl),
-    documents: await readOperations(),
-    config,
-    plugins: [{ operations: {} }, { client: {} }],
-    pluginMap: { operations: operationsPlugin, client: clientPlugin },
-  });
 }
 
 async function main(): Promise<void> {
-  const sdl = `${printSchema(lexicographicSortSchema(createSchema()))}\n`;
-  const files = [
-    { path: SCHEMA_FILE, content: sdl },
-    { path: CLIENT_FILE, content: `${GENERATED}${await generateClient(sdl)}` },
-  ];
+  const checkOnly = process.argv.includes('--check');
   const stale: string[] = [];
-  for (const { path, content } of files) {
-    const current = await readFile(join(ROOT, path), 'utf8').catch(() => undefined);
+  for (const [path, content] of Object.entries(await generateFiles())) {
+    const file = join(ROOT, path);
+    const current = await readFile(file, 'utf8').catch(() => undefined);
     if (current === content) continue;
     stale.push(path);
-    if (!process.argv.includes('--check')) await writeFile(join(ROOT, path), content);
+    if (checkOnly) continue;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
   }
   if (stale.length === 0) return;
-  if (!process.argv.includes('--check')) {
+  if (!checkOnly) {
     process.stdout.write(`written: ${stale.join(', ')}\n`);
     return;
   }

@@ -154,48 +154,97 @@ const apiKeys = commaSeparated(apiKey).refine(
   'gives one name to two keys',
 );
 
-const DEFAULT_JWKS_URL = 'https://developer.constantcontact.com/.well-known/jwks.json';
-
-/** Every setting of the gateway: the README's table is held against these names by a test. */
-const settingsSchema = z.object({
+/**
+ * Every setting of the gateway, with what it means: the reference in docs/ is written from this. The default that is
+ * shown is that of `default()`; what a setting without one leaves out is said in its meaning.
+ */
+export const settingsSchema = z.object({
   HOST: z
     .string()
     .regex(/^[A-Za-z0-9.:[\]-]+$/, 'must be a host name or an address')
-    .default('127.0.0.1'),
-  PORT: integer(0, 65_535).default(4000),
+    .default('127.0.0.1')
+    .describe('The address to listen on. Another than this machine needs `API_KEYS` or `JWT_JWKS_URL`.'),
+  PORT: integer(0, 65_535).default(4000).describe('The port to listen on; 0 takes a free one.'),
   MONGODB_URI: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/[^/]+/, 'must begin with mongodb:// or mongodb+srv:// and name a host')
-    .optional(),
-  DATA_DIR: z.string().default('./data'),
-  CC_CLIENT_ID: z.string().optional(),
-  CC_CLIENT_SECRET: z.string().optional(),
-  CC_REDIRECT_URI: url().optional(),
+    .optional()
+    .describe('Your MongoDB, 4.4 or newer; it names the database, else `contacts`. Without it: the embedded engine.'),
+  DATA_DIR: z.string().default('./data').describe('The folder of the embedded engine.'),
+  CC_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe(
+      'The OAuth2 application, whose account is connected at `/oauth/connect`. Without it or a token: the demo.',
+    ),
+  CC_CLIENT_SECRET: z.string().optional().describe("The application's secret, where it has one."),
+  CC_REDIRECT_URI: url()
+    .optional()
+    .describe('Where browsers reach `/oauth/callback`. Without it: the address that the gateway listens on.'),
   CC_ACCESS_TOKEN: z
     .string()
     .regex(/^[\w.~+/=-]+$/, 'must be a bearer token: letters, digits and -._~+/=')
-    .optional(),
-  CC_API_URL: url().default('https://api.cc.email/v3'),
-  CC_AUTH_URL: url().default('https://authz.constantcontact.com/oauth2/default/v1'),
-  CC_REQUESTS_PER_SECOND: integer(1, 10_000).default(4),
-  CC_REQUESTS_PER_DAY: integer(1, 100_000_000).default(10_000),
-  TOKEN_KEY: commaSeparated(base64Key).optional(),
-  API_KEYS: apiKeys.optional(),
-  CALLER_REQUESTS_PER_MINUTE: integer(1, 100_000_000).default(6_000),
-  JWT_JWKS_URL: url().optional(),
-  JWT_ISSUER: z.string().optional(),
-  JWT_AUDIENCE: z.string().optional(),
-  SYNC_SCHEDULE: schedule().default('*/15 * * * *'),
-  FULL_SYNC_SCHEDULE: schedule().default('0 3 * * *'),
-  PUSH_SCHEDULE: schedule().default(null),
-  SYNC_TIMEZONE: z.string().refine(isTimezone, 'must be a time zone such as UTC or Europe/Berlin').default('UTC'),
-  EVENT_RETENTION_DAYS: retentionDays().default(30),
-  RUN_RETENTION_DAYS: retentionDays().default(365),
-  HISTORY_RETENTION_DAYS: retentionDays().default(null),
-  CC_WEBHOOK_JWKS_URL: url().default(DEFAULT_JWKS_URL),
-  WEBHOOK_SECRETS: commaSeparated(webhookSecret).optional(),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  LOG_FORMAT: z.enum(['pretty', 'json'], 'must be pretty or json').optional(),
+    .optional()
+    .describe('An access token given directly, for scripts and trials: never stored, and not refreshed.'),
+  CC_API_URL: url().default('https://api.cc.email/v3').describe("The address of Constant Contact's API."),
+  CC_AUTH_URL: url()
+    .default('https://authz.constantcontact.com/oauth2/default/v1')
+    .describe('The address of its authorization server.'),
+  CC_REQUESTS_PER_SECOND: integer(1, 10_000)
+    .default(4)
+    .describe('Requests to Constant Contact a second, of all instances together.'),
+  CC_REQUESTS_PER_DAY: integer(1, 100_000_000)
+    .default(10_000)
+    .describe('Requests to Constant Contact a day (UTC), of all instances together.'),
+  TOKEN_KEY: commaSeparated(base64Key)
+    .optional()
+    .describe(
+      '32 bytes in base64 that encrypt stored tokens; needed with `CC_CLIENT_ID`. While you change keys: `new,old`.',
+    ),
+  API_KEYS: apiKeys
+    .optional()
+    .describe('Who may call, by key: `name:scope+scope:sha256-of-key`, separated by commas; see SECURITY.md.'),
+  CALLER_REQUESTS_PER_MINUTE: integer(1, 100_000_000)
+    .default(6_000)
+    .describe('Operations of each caller that identifies itself, on each instance; more are answered with 429.'),
+  JWT_JWKS_URL: url()
+    .optional()
+    .describe('The keys that sign the bearer tokens of front ends. Scopes stand in `scope`, `scp` or `permissions`.'),
+  JWT_ISSUER: z.string().optional().describe('Who must have issued such a token; goes with `JWT_JWKS_URL`.'),
+  JWT_AUDIENCE: z.string().optional().describe('For whom it must be made; goes with `JWT_JWKS_URL`.'),
+  SYNC_SCHEDULE: schedule()
+    .default('*/15 * * * *')
+    .describe('When incremental pulls start: a cron expression, or `off`.'),
+  FULL_SYNC_SCHEDULE: schedule().default('0 3 * * *').describe('When full pulls start.'),
+  PUSH_SCHEDULE: schedule().default(null).describe('When pushes start.'),
+  SYNC_TIMEZONE: z
+    .string()
+    .refine(isTimezone, 'must be a time zone such as UTC or Europe/Berlin')
+    .default('UTC')
+    .describe('The time zone of the schedules.'),
+  EVENT_RETENTION_DAYS: retentionDays()
+    .default(30)
+    .describe('How many days the steps of runs and rejected rows are kept; `off`: for good.'),
+  RUN_RETENTION_DAYS: retentionDays().default(365).describe('How many days runs that have ended are kept.'),
+  HISTORY_RETENTION_DAYS: retentionDays()
+    .default(null)
+    .describe(
+      "How many days the history of contacts, the consent trail, is kept. A contact's newest change always stays.",
+    ),
+  CC_WEBHOOK_JWKS_URL: url()
+    .default('https://developer.constantcontact.com/.well-known/jwks.json')
+    .describe('The keys that sign the webhooks of Constant Contact.'),
+  WEBHOOK_SECRETS: commaSeparated(webhookSecret)
+    .optional()
+    .describe('The secrets that sign the webhooks of your own systems: `whsec_...`, separated by commas.'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+    .default('info')
+    .describe(`${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}. Logs go to stderr.`),
+  LOG_FORMAT: z
+    .enum(['pretty', 'json'], 'must be pretty or json')
+    .optional()
+    .describe('`pretty` or `json`. Without it: pretty on a terminal, else JSON.'),
 });
 
 type SettingName = keyof typeof settingsSchema.shape;

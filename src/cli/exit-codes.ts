@@ -2,6 +2,19 @@
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** For the help and the reference. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: 'done',
+  failed: 'failed',
+  usage: 'bad usage',
+  refused: 'refused',
+  interrupted: 'interrupted',
+};
+
+export const EXIT_SUMMARY = Object.entries(EXIT)
+  .map(([name, code]) => `${code} ${EXIT_MEANINGS[name as keyof typeof EXIT]}`) // Object.entries forgets the names.
+  .join(', ');
+
 /** Ends a command with a sentence for people and its exit code. */
 export class CommandFailure extends Error {
   readonly exitCode: ExitCode;

@@ -5,7 +5,7 @@ import { CONTACT_STATUSES } from '../model/consent.ts';
 import { SYNC_RUN_STATUSES } from '../model/sync-run.ts';
 import { answeredFailure } from './answered-failure.ts';
 import { runDoctor } from './doctor.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, EXIT_SUMMARY, type ExitCode } from './exit-codes.ts';
 import { type FoundGateway, findGateway, type GatewayOptions } from './find-gateway.ts';
 import { createOutput, type Output } from './output.ts';
 import { type Page, showContacts, showDiffs, showRuns, showStatus } from './read-commands.ts';
@@ -19,7 +19,7 @@ interface CommonOptions {
 
 const HELP = `
 A command talks to the gateway that --url (or CSG_URL) names, else to the one that runs on this machine, else it opens
-the store itself. CSG_API_KEY is sent as its key. Exit codes: 0 done, 1 failed, 2 bad usage, 3 refused, 130 interrupted.`;
+the store itself. CSG_API_KEY is sent as its key. Exit codes: ${EXIT_SUMMARY}.`;
 
 const lowerCase = (text: string) => text.toLowerCase();
 
@@ -35,18 +35,19 @@ function moment(text: string): string {
   return new Date(at).toISOString();
 }
 
-/** Runs one command line; answers its exit code. `env` holds the settings of the gateway, CSG_URL and CSG_API_KEY. */
-export async function runCommandLine({
-  args,
+/**
+ * The commands and their options: the reference in docs/ is written from them. `env` holds the settings of the gateway,
+ * CSG_URL and CSG_API_KEY; `onEnd` takes the exit code of a command that did not throw.
+ */
+export function createProgram({
   env,
   signal,
+  onEnd,
 }: {
-  args: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
-}): Promise<ExitCode> {
-  let exitCode: ExitCode = EXIT.done;
-
+  onEnd: (exitCode: ExitCode) => void;
+}): Command {
   const gatewayOptions = ({ url }: CommonOptions): GatewayOptions => ({
     url: url ?? (env['CSG_URL'] || null),
     apiKey: env['CSG_API_KEY'] || null,
@@ -62,7 +63,7 @@ export async function runCommandLine({
     try {
       if (gateway.kind === 'OWN' && output.interactive)
         output.note('No gateway runs here: the store is opened for this command.');
-      exitCode = (await use(gateway, output)) ?? EXIT.done;
+      onEnd((await use(gateway, output)) ?? EXIT.done);
     } catch (error) {
       throw answeredFailure(error, gateway.url);
     } finally {
@@ -162,11 +163,27 @@ export async function runCommandLine({
     async (options: CommonOptions) => {
       const output = createOutput({ json: options.json ?? false });
       const logger = createLogger({ level: 'silent', format: 'json' });
-      exitCode = await runDoctor({ options: gatewayOptions(options), output, logger });
+      onEnd(await runDoctor({ options: gatewayOptions(options), output, logger }));
     },
   );
+  return program;
+}
 
+/** Runs one command line; answers its exit code. */
+export async function runCommandLine({
+  args,
+  ...options
+}: {
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+}): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  const onEnd = (ended: ExitCode) => {
+    exitCode = ended;
+  };
   try {
+    const program = createProgram({ ...options, onEnd });
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseConfig, SETTING_NAMES } from '../../src/config.ts';
+import { parseConfig } from '../../src/config.ts';
 import { isDomainError } from '../../src/domain-error.ts';
 import { createWorkingDir, startGateway } from './gateway-process.ts';
 
@@ -91,18 +89,6 @@ describe('settings', () => {
     const problems = problemsOf(settings);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
-  });
-
-  test('the table of the README names every setting and its default', async () => {
-    const readme = await readFile(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
-    const table = readme.slice(readme.indexOf('## Settings'));
-    const named = [...table.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm)].flatMap(([, names]) =>
-      [...(names ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
-    );
-    expect(named.sort()).toEqual([...SETTING_NAMES].sort());
-    for (const value of ['127.0.0.1', '4000', './data', '10000', '*/15 * * * *', '0 3 * * *', 'UTC', 'info']) {
-      expect(table).toContain(`\`${value}\``);
-    }
   });
 });
 
