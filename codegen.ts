@@ -6,7 +6,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { generateClient } from './codegen/client.ts';
+import { commandReference } from './codegen/command-reference.ts';
 import { errorReference } from './codegen/error-reference.ts';
+import { operationsReference, typesReference } from './codegen/graphql-reference.ts';
+import { metricsReference } from './codegen/metrics-reference.ts';
 import { settingsReference } from './codegen/settings-reference.ts';
 import { createSchema } from './src/schema/schema.ts';
 
@@ -19,6 +22,10 @@ async function generateFiles(): Promise<Readonly<Record<string, string>>> {
     'schema.graphql': sdl,
     'src/client/generated.ts': await generateClient({ root: ROOT, sdl }),
     'docs/reference/errors.md': errorReference(),
+    'docs/reference/command-line.md': commandReference(),
+    'docs/reference/graphql.md': operationsReference(schema),
+    'docs/reference/graphql-types.md': typesReference(schema),
+    'docs/reference/metrics.md': metricsReference(),
     'docs/reference/settings.md': settingsReference(),
   };
 }

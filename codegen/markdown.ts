@@ -1,7 +1,7 @@
-/** The first lines of a page that nobody is to edit. */
+/** A page that nobody is to edit; empty blocks are left out. */
 export function generatedPage({ title, from, body }: { title: string; from: string; body: readonly string[] }): string {
   const notice = `<!-- Written by \`npm run codegen\` from ${from}: change that, not this. -->`;
-  return `${[notice, `# ${title}`, ...body].join('\n\n')}\n`;
+  return `${[notice, `# ${title}`, ...body].filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 /** A table in GitHub's Markdown; cells are Markdown themselves, on one line. */

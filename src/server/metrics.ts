@@ -11,6 +11,8 @@ const TRANSPORTS = ['sse', 'websocket'] as const;
 export type SubscriptionTransport = (typeof TRANSPORTS)[number];
 
 export interface Metrics {
+  /** Of the server alone. */
+  readonly registry: Registry;
   readonly contentType: string;
   /** The text for Prometheus to read. */
   read(): Promise<string>;
@@ -88,6 +90,7 @@ export function createMetrics(others: readonly Registry[] = []): Metrics {
   for (const transport of TRANSPORTS) subscriptions.labels({ transport }).set(0);
 
   return {
+    registry,
     contentType: registry.contentType,
     read: async () => (await Promise.all([registry, ...others].map((each) => each.metrics()))).join('\n'),
     operationEnded(type, outcome, durationSeconds, name) {
