@@ -21,7 +21,7 @@ export async function showStatus({ client, output }: Reader): Promise<void> {
   const { budget, schedulePause } = syncStatus;
   const lines = [
     `Connection   ${syncStatus.connection}`,
-    `Store        ${syncStatus.store.kind} ${syncStatus.store.version}`,
+    `Store        ${syncStatus.store.kind} ${syncStatus.store.version}, runs of others by ${syncStatus.eventDelivery}`,
     `Watermark    ${time(syncStatus.contactsWatermark)}`,
     `Next run     ${time(syncStatus.nextScheduledAt)}`,
     `Requests     ${budget.usedToday} of ${budget.perDay} used today, ${budget.perSecond} a second, anew at ${time(budget.resetsAt)}`,

@@ -205,6 +205,13 @@ export type EraseContactInput = {
   contact: ContactRef;
 };
 
+/** How an instance learns of what runs do on other instances. Subscribers get the same events either way. */
+export type EventDelivery =
+  /** MongoDB tells at once: a replica set or a sharded cluster. */
+  | 'CHANGE_STREAM'
+  /** It looks twice a second, while there are subscribers: no change stream, or it cannot be opened now. */
+  | 'POLL';
+
 /** What a change touched. */
 export type HistoryKind =
   /** A field that both sides changed. */
@@ -765,7 +772,7 @@ export type UserErrorFieldsFragment =
 export type SyncStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SyncStatusQuery = { syncStatus: { connection: ConnectionState, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }> } };
+export type SyncStatusQuery = { syncStatus: { connection: ConnectionState, eventDelivery: EventDelivery, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }> } };
 
 export type SyncRunsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1457,6 +1464,7 @@ export const SyncStatusDocument = gql`
       kind
       version
     }
+    eventDelivery
     contactsWatermark
     nextScheduledAt
     schedulePause {

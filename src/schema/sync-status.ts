@@ -1,4 +1,5 @@
 import type { StoreInfo } from '../store/connect.ts';
+import { EVENT_DELIVERIES } from '../sync/run-news.ts';
 import { builder } from './builder.ts';
 import { CONNECTION_STATES, type GatewayStatus } from './context.ts';
 import { describedEnum } from './described-enum.ts';
@@ -33,6 +34,14 @@ const StoreInfoType = builder.objectRef<StoreInfo>('StoreInfo').implement({
   }),
 });
 
+const EventDeliveryEnum = describedEnum('EventDelivery', EVENT_DELIVERIES, {
+  description: 'How an instance learns of what runs do on other instances. Subscribers get the same events either way.',
+  values: {
+    CHANGE_STREAM: 'MongoDB tells at once: a replica set or a sharded cluster.',
+    POLL: 'It looks twice a second, while there are subscribers: no change stream, or it cannot be opened now.',
+  },
+});
+
 export const RequestBudgetType = builder.objectRef<GatewayStatus['budget']>('RequestBudget').implement({
   description: 'Requests to Constant Contact, counted over all instances.',
   fields: (t) => ({
@@ -55,6 +64,11 @@ export const SyncStatusType = builder.objectRef<GatewayStatus>('SyncStatus').imp
       type: StoreInfoType,
       description: 'The embedded engine, a server, or a downloaded server; with its version.',
       resolve: (_status, _arguments, { store }) => store.info,
+    }),
+    eventDelivery: t.field({
+      type: EventDeliveryEnum,
+      description: 'How this instance learns of what runs do on others: chosen at the start, by what MongoDB offers.',
+      resolve: (_status, _arguments, { engine }) => engine.eventDelivery(),
     }),
     contactsWatermark: t.field({
       type: 'DateTime',

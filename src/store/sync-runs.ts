@@ -15,6 +15,7 @@ import {
   type SyncTrigger,
 } from '../model/sync-run.ts';
 import { isDuplicateKey } from './errors.ts';
+import { watchSyncRuns } from './sync-run-changes.ts';
 
 /** The last event of a run, kept in its document until it stands in `syncEvents`: a crash between the two loses nothing. */
 export interface LastEvent {
@@ -116,8 +117,12 @@ export interface SyncRunStore {
   lastSucceeded(): Promise<SyncRunDocument[]>;
   /** When any run last changed, by the server's clock; null when there is none. */
   lastChangedAt(): Promise<Date | null>;
-  /** Runs that are active or changed since `since`, newest first, at most 100. */
-  recent(since: Date): Promise<SyncRunDocument[]>;
+  /** Differs from what it was when a run was added, moved or ended. Does not lean on clocks, which may be set back. */
+  newsMark(): Promise<string>;
+  /** Ticks at each change of a run, see `watchSyncRuns`. */
+  watch(signal: AbortSignal): AsyncGenerator<undefined, void, undefined>;
+  /** Runs that are active, changed since `since` or named by `ids`, newest first. */
+  recent(since: Date, ids?: readonly ObjectId[]): Promise<SyncRunDocument[]>;
 }
 
 export interface NewSyncRun {
@@ -161,6 +166,12 @@ const UNOWNED = {
 export function createSyncRunStore(db: Db): SyncRunStore {
   const collection = db.collection<SyncRunDocument>('syncRuns');
   const after = { returnDocument: 'after' } as const;
+
+  async function lastChangedAt(): Promise<Date | null> {
+    const run = await collection.findOne({}, { sort: { changedAt: -1 }, projection: { changedAt: 1 } });
+    return run?.changedAt ?? null;
+  }
+
   return {
     collection,
 
@@ -276,13 +287,25 @@ export function createSyncRunStore(db: Db): SyncRunStore {
       return runs.filter((run) => run !== null);
     },
 
-    async lastChangedAt() {
-      const run = await collection.findOne({}, { sort: { changedAt: -1 }, projection: { changedAt: 1 } });
-      return run?.changedAt ?? null;
+    lastChangedAt,
+
+    async newsMark() {
+      const [last, active] = await Promise.all([
+        lastChangedAt(),
+        collection
+          .find({ status: { $in: [...ACTIVE_STATUSES] } })
+          .project({ lastSequence: 1 })
+          .sort({ _id: -1 })
+          .limit(100)
+          .toArray(),
+      ]);
+      return JSON.stringify([last, active]);
     },
 
-    async recent(since) {
-      const [active, changed] = await Promise.all([
+    watch: (signal) => watchSyncRuns(collection, signal),
+
+    async recent(since, ids = []) {
+      const [active, changed, named] = await Promise.all([
         collection
           .find({ status: { $in: [...ACTIVE_STATUSES] } })
           .sort({ _id: -1 })
@@ -293,8 +316,9 @@ export function createSyncRunStore(db: Db): SyncRunStore {
           .sort({ changedAt: -1 })
           .limit(100)
           .toArray(),
+        ids.length === 0 ? [] : collection.find({ _id: { $in: [...ids] } }).toArray(),
       ]);
-      const byId = new Map([...changed, ...active].map((run) => [run._id.toHexString(), run]));
+      const byId = new Map([...named, ...changed, ...active].map((run) => [run._id.toHexString(), run]));
       return [...byId.values()].sort((a, b) => (a._id.toHexString() < b._id.toHexString() ? 1 : -1));
     },
   };

@@ -3,6 +3,7 @@ import type { StartSyncInput } from '../model/start-sync.ts';
 import type { SyncKind, SyncTrigger } from '../model/sync-run.ts';
 import type { SyncEventDocument } from '../store/sync-events.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
+import type { EventDelivery } from './run-news.ts';
 
 export interface StartedBy {
   readonly trigger: SyncTrigger;
@@ -12,6 +13,8 @@ export interface StartedBy {
 
 /** What the doors (GraphQL, command line, webhooks) may ask of the engine. */
 export interface SyncEngine {
+  /** How this instance learns now of what runs do on others. */
+  eventDelivery(): EventDelivery;
   /** Queues a run, or answers the one of its kind that is active (`started` false). */
   start(input: StartSyncInput, by: StartedBy): Promise<{ started: boolean; run: SyncRunDocument }>;
   /** Asks an active run to stop; null when it has ended or does not exist. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ObjectId } from 'mongodb';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
@@ -6,25 +7,20 @@ import type { Store } from '../store/store.ts';
 import type { SyncEventDocument } from '../store/sync-events.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
 import type { SyncEngine } from './engine.ts';
-import { createLatest } from './latest.ts';
+import { createRunNews, type RunNews } from './run-news.ts';
 
-/** How soon a reader sees what another instance does. */
-const POLL_MS = 500;
 const EVENTS_PER_READ = 200;
 
-/**
- * Readers of runs, on whichever instance the runs go on. What a run of this instance does is told at once by `notify`;
- * what others do is found by one short poll for all readers together, which runs only while there are readers.
- */
+/** Readers of runs, on whichever instance the runs go on: woken by `RunNews`, they read from the store. */
 export interface RunFollower extends Pick<SyncEngine, 'followEvents' | 'followRuns'> {
-  notify(run: SyncRunDocument): void;
+  readonly news: RunNews;
 }
 
 export function createRunFollower({
   store,
   clock,
   logger,
-  signal: stopSignal,
+  signal,
 }: {
   store: Store;
   clock: Clock;
@@ -32,70 +28,39 @@ export function createRunFollower({
   /** Ends all readers: the process stops. */
   signal: AbortSignal;
 }): RunFollower {
-  const news = createLatest<null>();
-  let polling = false;
+  const news = createRunNews({ runs: store.syncRuns, offersStream: store.info.changeStreams, clock, logger, signal });
 
-  async function poll(): Promise<void> {
-    if (polling) return;
-    polling = true;
-    try {
-      let since = clock.now();
-      while (news.readerCount > 0 && !stopSignal.aborted) {
-        await clock.sleep(POLL_MS, stopSignal);
-        const changedAt = await store.syncRuns.lastChangedAt();
-        if (changedAt !== null && changedAt > since) {
-          since = changedAt;
-          news.publish(null);
-        }
-      }
-    } catch (error) {
-      if (!stopSignal.aborted) {
-        logger.warn({ error }, 'runs could not be polled, trying again');
-        // The readers stay; the next look may find the store again.
-        if (news.readerCount > 0) setImmediate(() => void poll());
-      }
-    } finally {
-      polling = false;
-    }
-  }
-
-  /** Ticks when some run may have moved; the first tick comes at once. */
-  async function* ticks(signal: AbortSignal): AsyncGenerator<null, void, undefined> {
-    const either = AbortSignal.any([signal, stopSignal]);
-    const stream = news.follow(either);
-    void poll();
-    try {
-      yield null;
-      yield* stream;
-    } finally {
-      await stream.return();
-    }
-  }
-
-  // Thousands of readers of one run wake at once and ask for the same: one query answers them all.
+  // Thousands of readers of one run wake at once and ask for the same: one query answers them all. Whoever asks once it
+  // is on its way must not get its answer, which may be older than the news that woke them.
   const reads = new Map<string, Promise<{ run: SyncRunDocument | null; events: SyncEventDocument[] }>>();
   function readAfter(runId: ObjectId, sequence: number) {
     const key = `${runId.toHexString()}:${sequence}`;
     const open = reads.get(key);
     if (open !== undefined) return open;
     const read = (async () => {
+      await setImmediate();
+      reads.delete(key);
       // The run first: if it has ended by then, all of its events are there.
       const run = await store.syncRuns.get(runId);
-      return { run, events: run === null ? [] : await store.syncEvents.after(run, sequence, EVENTS_PER_READ) };
-    })().finally(() => reads.delete(key));
+      if (run === null) return { run, events: [] };
+      const events = await store.syncEvents.after(run, sequence, EVENTS_PER_READ);
+      // And never with an event that it knows nothing of: its end goes with a run that has ended.
+      const isBehind = (events.at(-1)?.sequence ?? 0) > run.lastSequence;
+      return { run: isBehind ? await store.syncRuns.get(runId) : run, events };
+    })();
     reads.set(key, read);
     return read;
   }
 
   return {
-    notify: () => news.publish(null),
+    news,
     followEvents: ({ signal, ...options }) => endingWith(signal, (own) => followEvents({ ...options, signal: own })),
     followRuns: ({ signal, ...options }) => endingWith(signal, (own) => followRuns({ ...options, signal: own })),
   };
 
   async function* followEvents({ runId, afterSequence, signal }: Parameters<RunFollower['followEvents']>[0]) {
     let sequence = afterSequence;
-    for await (const _tick of ticks(signal)) {
+    for await (const _tick of news.follow(signal)) {
       for (;;) {
         const { run, events } = await readAfter(runId, sequence);
         if (run === null) return;
@@ -112,10 +77,13 @@ export function createRunFollower({
 
   async function* followRuns({ kinds, signal }: Parameters<RunFollower['followRuns']>[0]) {
     const told = new Map<string, number>();
-    const startedAt = clock.now();
+    // By the server's clock, as what it is compared with.
+    const startedAt = (await store.syncRuns.lastChangedAt()) ?? new Date(0);
+    let open: readonly ObjectId[] = [];
     let first = true;
-    for await (const _tick of ticks(signal)) {
-      const runs = await store.syncRuns.recent(startedAt);
+    for await (const _tick of news.follow(signal)) {
+      const runs = await store.syncRuns.recent(startedAt, open);
+      open = runs.flatMap((run) => (hasEnded(run.status) ? [] : [run._id]));
       for (const run of runs) {
         const id = run._id.toHexString();
         const version = run.lastSequence;

@@ -75,7 +75,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
       logger: runLogger,
       stopSignal: stopping.signal,
       onChange(changed) {
-        follower.notify(changed);
+        follower.news.publish();
         options.onRunChanged?.(changed);
       },
       leaseMs,
@@ -203,7 +203,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
         queuedAt: clock.now(),
       });
       if (created) {
-        follower.notify(run);
+        follower.news.publish();
         workInBackground(run._id);
       }
       return { started: created, run };
@@ -217,6 +217,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
     },
 
     confirm: (runId) => store.syncRuns.confirm(runId, clock.now()),
+    eventDelivery: () => follower.news.delivery,
     followEvents: follower.followEvents,
     followRuns: follower.followRuns,
 
@@ -224,6 +225,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
       stopping.abort(new DomainError('CANCELLED', 'The gateway is stopping.'));
       await takingOver;
       await Promise.all(working);
+      await follower.news.ended;
     },
   };
 }

@@ -48,6 +48,7 @@ export const CONNECTED_STATUS: GatewayStatus = {
 /** Only queues what it is asked for and cancels what it has queued: what the schema does with an engine, without one. */
 export function queueingEngine(store: Store): SyncEngine {
   return {
+    eventDelivery: () => 'POLL',
     async start(input, by) {
       const queuedAt = new Date();
       const { created, run } = await store.syncRuns.enqueue({ _id: new ObjectId(), input, ...by, queuedAt });
