@@ -14,7 +14,9 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
 export function answeredFailure(error: unknown, url: string): unknown {
   if (error instanceof ClientError) {
     const [first] = error.response.errors ?? [];
-    const code = first?.extensions['code'];
+    // An operation that does not fit the schema of a gateway of another version is answered without extensions.
+    const extensions: Readonly<Record<string, unknown>> | undefined = first?.extensions;
+    const code = extensions?.['code'];
     const exitCode = (typeof code === 'string' ? EXIT_CODES[code] : undefined) ?? EXIT.failed;
     const hint = code === 'UNAUTHENTICATED' ? ' Set CSG_API_KEY.' : '';
     return new CommandFailure(exitCode, `${first?.message ?? `${url} answered ${error.response.status}.`}${hint}`);

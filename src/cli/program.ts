@@ -121,8 +121,8 @@ export function createProgram({
     .action(async (options: CommonOptions & { first: number; after?: string; status?: string; search?: string }) =>
       withGateway(options, async ({ client }, output) => {
         const filter: ContactFilter = {
-          ...(options.status === undefined ? {} : { statuses: [options.status.toUpperCase() as ContactStatus] }),
-          ...(options.search === undefined ? {} : { search: options.search }),
+          status: options.status === undefined ? null : [options.status.toUpperCase() as ContactStatus],
+          search: options.search ?? null,
         };
         await showContacts({ client, output }, pageOf(options), filter);
       }),
@@ -135,8 +135,8 @@ export function createProgram({
       async (options: CommonOptions & { first: number; after?: string; kind?: keyof typeof KINDS; status?: string }) =>
         withGateway(options, ({ client }, output) =>
           showRuns({ client, output }, pageOf(options), {
-            ...(options.kind === undefined ? {} : { kinds: [KINDS[options.kind]] }),
-            ...(options.status === undefined ? {} : { statuses: [options.status.toUpperCase() as SyncRunStatus] }),
+            kinds: options.kind === undefined ? null : [KINDS[options.kind]],
+            status: options.status === undefined ? null : [options.status.toUpperCase() as SyncRunStatus],
           }).then(() => undefined),
         ),
     );

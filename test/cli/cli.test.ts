@@ -43,6 +43,12 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect(nodes).toHaveLength(2);
     expect(pageInfo.hasNextPage).toBe(true);
     expect(contacts.code).toBe(0);
+
+    const gone = await runCommand(['contacts', '--status', 'unsubscribed', '--search', 'an', '--json'], settings);
+    const statuses = new Set(JSON.parse(gone.stdout).nodes.map(({ status }: { status: string }) => status));
+    expect([...statuses]).toEqual(['UNSUBSCRIBED']);
+    const runs = await runCommand(['runs', '--kind', 'contacts', '--status', 'failed', '--json'], settings);
+    expect(JSON.parse(runs.stdout).nodes).toEqual([]);
   });
 
   test('checks everything, and says what to do', async () => {
