@@ -27,7 +27,7 @@ export function createBanner({ gateway, dataDir }: { gateway: Gateway; dataDir: 
       '  A sync is under way. Watch it on the status page, or paste into GraphiQL:',
       '    subscription { syncRunChanged { kind phase percent etaSeconds counts { fetched created } } }',
       '  Then act as a subscriber does, and sync again:',
-      `    curl ${sandboxUrl}/__sandbox/contacts?limit=1`,
+      `    curl '${sandboxUrl}/__sandbox/contacts?limit=1'`,
       `    curl -X POST ${sandboxUrl}/__sandbox/contacts/CONTACT_ID/unsubscribe -d '{"reason":"too many"}'`,
       '    mutation { startSync(input: { kind: CONTACTS }) { __typename } }',
       '  With CC_ACCESS_TOKEN set it works on a real account: see README.md. Ctrl-C stops it.',

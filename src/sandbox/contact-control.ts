@@ -4,7 +4,7 @@ import { changeMemberships, confirmSubscription, deleteContact, unsubscribe } fr
 import { contactPatchSchema, contactPostSchema } from './contact-input.ts';
 import { createContact, patchContact } from './contact-writes.ts';
 import { notFound } from './http/api-error.ts';
-import { idSchema, parseBody, parseJson, parseShape } from './http/request-body.ts';
+import { idSchema, parseControlBody, parseJson, parseShape } from './http/request-body.ts';
 import type { Route } from './http/route.ts';
 import { parseLimit } from './page.ts';
 import { findContact } from './routes/contact-reads.ts';
@@ -49,7 +49,7 @@ export const contactControlRoutes: readonly Route<SandboxState>[] = [
     path: '/contacts/{contact_id}',
     handle(request, { world }) {
       const index = findContact(request, world);
-      return { status: 200, body: patchContact(world, index, parseBody(contactPatchSchema, request), 'owner') };
+      return { status: 200, body: patchContact(world, index, parseControlBody(contactPatchSchema, request), 'owner') };
     },
   },
   {
@@ -66,7 +66,9 @@ export const contactControlRoutes: readonly Route<SandboxState>[] = [
     handle(request, { world }) {
       const index = findContact(request, world);
       const { reason } =
-        request.body.length === 0 ? {} : parseBody(z.strictObject({ reason: z.string().max(255).optional() }), request);
+        request.body.length === 0
+          ? {}
+          : parseControlBody(z.strictObject({ reason: z.string().max(255).optional() }), request);
       unsubscribe(world, { index, source: 'Contact', actor: 'person', reason });
       return { status: 200, body: world.book.get(index) };
     },
@@ -85,7 +87,7 @@ export const contactControlRoutes: readonly Route<SandboxState>[] = [
     path: '/lists/{list_id}/members',
     handle(request, { world }) {
       const { list_id } = findList(request, world);
-      const { add, remove } = parseBody(membersSchema, request);
+      const { add, remove } = parseControlBody(membersSchema, request);
       // All or nothing: an unknown contact refuses the call before anything is changed.
       const joining = add.map((contactId) => knownContact(world, contactId));
       const leaving = remove.map((contactId) => knownContact(world, contactId));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contactControlRoutes } from './contact-control.ts';
 import { faultSchema } from './faults.ts';
-import { parseBody } from './http/request-body.ts';
+import { parseControlBody } from './http/request-body.ts';
 import type { Route } from './http/route.ts';
 import { oauthControlRoutes } from './oauth/oauth-control.ts';
 import { webhookControlRoutes } from './partner-webhooks/delivery.ts';
@@ -21,7 +21,7 @@ export const controlRoutes: readonly Route<SandboxState>[] = [
     method: 'POST',
     path: '/reset',
     handle(request, sandbox) {
-      const given = parseBody(resetSchema, request);
+      const given = parseControlBody(resetSchema, request);
       const { settings } = sandbox.world;
       sandbox.reset({
         contacts: given.contacts ?? settings.contacts,
@@ -37,7 +37,7 @@ export const controlRoutes: readonly Route<SandboxState>[] = [
     method: 'POST',
     path: '/faults',
     handle(request, { world }) {
-      world.faults.add(parseBody(faultSchema, request));
+      world.faults.add(parseControlBody(faultSchema, request));
       return { status: 201, body: { faults: world.faults.list() } };
     },
   },
@@ -58,7 +58,7 @@ export const controlRoutes: readonly Route<SandboxState>[] = [
     method: 'POST',
     path: '/quirks',
     handle(request, sandbox) {
-      Object.assign(sandbox.quirks, definedOnly(parseBody(quirksSchema.partial(), request)));
+      Object.assign(sandbox.quirks, definedOnly(parseControlBody(quirksSchema.partial(), request)));
       return { status: 200, body: sandbox.quirks };
     },
   },
@@ -75,7 +75,7 @@ export const controlRoutes: readonly Route<SandboxState>[] = [
     method: 'POST',
     path: '/usage',
     handle(request, { world }) {
-      world.limit.usedToday = parseBody(z.strictObject({ usedToday: z.int().min(0) }), request).usedToday;
+      world.limit.usedToday = parseControlBody(z.strictObject({ usedToday: z.int().min(0) }), request).usedToday;
       return { status: 200, body: { usedToday: world.limit.usedToday } };
     },
   },

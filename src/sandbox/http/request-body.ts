@@ -20,6 +20,10 @@ export async function readBody(message: IncomingMessage, limitBytes: number): Pr
 export function parseJson(request: ApiRequest): unknown {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw unsupportedMediaType();
+  return parseText(request);
+}
+
+function parseText(request: ApiRequest): unknown {
   try {
     return JSON.parse(request.body.toString('utf8'));
   } catch (cause) {
@@ -32,6 +36,11 @@ export function parseJson(request: ApiRequest): unknown {
 /** The body in its documented shape; otherwise 400 with every problem. */
 export function parseBody<T>(schema: z.ZodType<T>, request: ApiRequest): T {
   return parseShape(schema, parseJson(request));
+}
+
+/** The same for the control API, which takes JSON as any media type: `curl -d` names another. */
+export function parseControlBody<T>(schema: z.ZodType<T>, request: ApiRequest): T {
+  return parseShape(schema, parseText(request));
 }
 
 export function parseShape<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBody } from '../http/request-body.ts';
+import { parseControlBody } from '../http/request-body.ts';
 import type { Route } from '../http/route.ts';
 import type { SandboxState } from '../sandbox-state.ts';
 
@@ -13,7 +13,7 @@ export const oauthControlRoutes: readonly Route<SandboxState>[] = [
     method: 'POST',
     path: '/oauth/revoke',
     handle(request, { tokens }) {
-      tokens.revoke(parseBody(revokeSchema, request));
+      tokens.revoke(parseControlBody(revokeSchema, request));
       return { status: 204 };
     },
   },
@@ -22,7 +22,7 @@ export const oauthControlRoutes: readonly Route<SandboxState>[] = [
     method: 'POST',
     path: '/oauth/clients',
     handle(request, { tokens }) {
-      const clients = parseBody(clientsSchema, request);
+      const clients = parseControlBody(clientsSchema, request);
       tokens.clients.clear();
       for (const { id, secret } of clients) tokens.clients.set(id, secret === undefined ? { id } : { id, secret });
       return { status: 200, body: { clients: clients.map(({ id }) => id) } };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalid } from '../http/api-error.ts';
-import { parseBody } from '../http/request-body.ts';
+import { parseControlBody } from '../http/request-body.ts';
 import type { Route } from '../http/route.ts';
 import { ENCODED_ACCOUNT_ID } from '../routes/account.ts';
 import type { SandboxState } from '../sandbox-state.ts';
@@ -24,7 +24,7 @@ export const webhookControlRoutes: readonly Route<SandboxState>[] = [
     method: 'POST',
     path: '/webhooks/send',
     async handle(request, sandbox) {
-      const { topic_id, hook_uri, account_id, tsOffsetSeconds } = parseBody(sendSchema, request);
+      const { topic_id, hook_uri, account_id, tsOffsetSeconds } = parseControlBody(sendSchema, request);
       if (!isLoopback(hook_uri)) throw invalid('hook_uri: only this machine is written to');
       const body = notification(topic_id, account_id);
       const ts = Math.floor(sandbox.now().getTime() / 1_000) + tsOffsetSeconds;
