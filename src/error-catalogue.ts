@@ -220,6 +220,11 @@ export const TRANSPORT_ERRORS: Readonly<Record<string, ErrorEntry>> = {
     why: 'A body must come as JSON; so a page of another site cannot send one unasked.',
     todo: 'Set `content-type: application/json`.',
   },
+  MISDIRECTED_REQUEST: {
+    happened: 'The request was turned away (HTTP 421).',
+    why: 'It came under a name that is not one of this machine, while nobody is asked who they are: a page of another site may be behind it.',
+    todo: 'Use `127.0.0.1` or `localhost`. To serve other machines and names, set `API_KEYS` or `JWT_JWKS_URL`.',
+  },
   INTERNAL_SERVER_ERROR: {
     happened: 'The operation, or a field of it, has failed.',
     why: 'A defect of the gateway.',

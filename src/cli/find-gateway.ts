@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createGatewayClient, type GatewayClient } from '../client/index.ts';
 import { type Config, isLoopback, parseConfig, SCOPES } from '../config.ts';
 import { isDomainError } from '../domain-error.ts';
-import { openGateway } from '../gateway.ts';
 import { createLogger } from '../logger.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 
@@ -75,6 +74,8 @@ async function openOwn(config: Config, env: GatewayOptions['env'], signal: Abort
   const sha256 = createHash('sha256').update(key).digest();
   const logger = createLogger({ level: env['LOG_LEVEL'] ? config.log.level : 'error', format: 'pretty' });
   try {
+    // Most commands talk to a gateway that runs, and need nothing of all that one is made of.
+    const { openGateway } = await import('../gateway.ts');
     const gateway = await openGateway({
       config: {
         ...config,

@@ -4,7 +4,6 @@ import { createLogger } from '../logger.ts';
 import { CONTACT_STATUSES } from '../model/consent.ts';
 import { SYNC_RUN_STATUSES } from '../model/sync-run.ts';
 import { answeredFailure } from './answered-failure.ts';
-import { runDoctor } from './doctor.ts';
 import { EXIT, EXIT_SUMMARY, type ExitCode } from './exit-codes.ts';
 import { type FoundGateway, findGateway, type GatewayOptions } from './find-gateway.ts';
 import { createOutput, type Output } from './output.ts';
@@ -163,6 +162,7 @@ export function createProgram({
     async (options: CommonOptions) => {
       const output = createOutput({ json: options.json ?? false });
       const logger = createLogger({ level: 'silent', format: 'json' });
+      const { runDoctor } = await import('./doctor.ts');
       onEnd(await runDoctor({ options: gatewayOptions(options), output, logger }));
     },
   );
