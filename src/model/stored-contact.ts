@@ -46,7 +46,7 @@ export type SyncState = (typeof SYNC_STATES)[number];
 
 /**
  * A contact as the secondary store keeps it, without its `_id` and `revision`. The unified view is `primary` overlaid
- * with `local`; `emailKey`, `primaryEmailKey`, `nameKey`, `firstNameKey`, `status` and `syncState` are derived from the rest and stored for the indexes.
+ * with `local`; `emailKey`, `primaryEmailKey`, `nameKey`, `firstNameKey`, `status`, `syncState` and `differs` are derived from the rest and stored for the indexes.
  */
 export interface StoredContact {
   /** Constant Contact's `contact_id`; null while the contact exists only here. */
@@ -79,6 +79,8 @@ export interface StoredContact {
   readonly conflicts: readonly FieldConflict[];
   readonly refusals: readonly Refusal[];
   readonly syncState: SyncState;
+  /** The stores differ on it. One that is deleted in the primary differs only while local work waits in it. */
+  readonly differs: boolean;
   /** The primary's day of deletion. */
   readonly deletedAt: Date | null;
   /** The full pull that last saw it: mark and sweep. */

@@ -105,6 +105,12 @@ export async function ensureContactIndexes(db: Db): Promise<void> {
     { key: { updatedAt: 1, _id: 1 }, name: 'updatedAt_id' },
     { key: { status: 1, _id: 1 }, name: 'status_id' },
     { key: { syncState: 1, _id: 1 }, name: 'syncState_id' },
+    // Of contacts that differ alone: few, whatever the number of contacts.
+    {
+      key: { syncState: 1, _id: 1 },
+      name: 'differs_syncState_id',
+      partialFilterExpression: { differs: true },
+    },
     { key: { lists: 1, _id: 1 }, name: 'lists_id' },
     { key: { tags: 1, _id: 1 }, name: 'tags_id' },
     // Of contacts with such a wish alone: see list-diff-queries.ts.

@@ -21,6 +21,26 @@ export interface Migration {
 /** In order, without a gap: never change one that was released, add the next. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'collections of the first version: indexes make them', run: async () => {} },
+  {
+    version: 2,
+    name: 'contacts say whether the stores differ on them',
+    run: async (db) => {
+      await db.collection('contacts').updateMany(
+        {
+          syncState: { $ne: 'IN_SYNC' },
+          differs: { $exists: false },
+          $or: [
+            { syncState: { $ne: 'DELETED_IN_PRIMARY' } },
+            { local: { $ne: {} } },
+            { 'localLists.add.0': { $exists: true } },
+            { 'localLists.remove.0': { $exists: true } },
+            { deletion: { $ne: null } },
+          ],
+        },
+        { $set: { differs: true } },
+      );
+    },
+  },
 ];
 
 interface SchemaDocument {

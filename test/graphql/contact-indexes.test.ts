@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageOfDifferingContacts } from '../../src/store/contact-diff-queries.ts';
 import {
   CONTACT_ORDER_FIELDS,
   type ContactFilter,
@@ -18,6 +19,7 @@ import { openTestStore, type TestStore } from '../kit/store.ts';
 const CONTACTS = 6_000;
 const PAGE = 50;
 const LIST_ID = randomUUID();
+const EDIT = { value: 'Baker', changedAt: SEEDED_AT, changedBy: 'test' };
 
 /** How the server answered one query. */
 interface Plan {
@@ -55,6 +57,9 @@ describe('queries of contacts', () => {
             lastName: index % 15 === 0 ? null : `L${word}`,
           },
           updatedAt: new Date(SEEDED_AT.getTime() + Math.floor(index / 500) * 1_000),
+          // A tenth is deleted on both sides; of some of these, and of some others, local work waits.
+          ...(index % 10 === 3 ? { deletedAt: SEEDED_AT } : {}),
+          ...(index % 30 < 5 && index > CONTACTS / 2 ? { local: { jobTitle: EDIT } } : {}),
           lists: index % 20 === 0 ? [LIST_ID] : [],
           ...(index % 100 === 0 ? ({ consent: { permissionToSend: 'UNSUBSCRIBED' } } as const) : {}),
         };
@@ -145,6 +150,20 @@ describe('queries of contacts', () => {
       expect(plan.stages).not.toContain('COLLSCAN');
       expect(plan.docsExamined).toBeLessThanOrEqual(PAGE + 2);
     }
+  });
+
+  it('find the contacts that differ by their own index, past all that are deleted on both sides', async () => {
+    const syncStates = ['PENDING_PUSH', 'CONFLICT', 'ONLY_LOCAL', 'DELETED_IN_PRIMARY'] as const;
+    const differing = () =>
+      pageOfDifferingContacts(watched.db().collection('contacts'), { syncStates, after: null, limit: PAGE });
+    expect(await countContacts(store.contacts.collection, { syncStates: ['DELETED_IN_PRIMARY'] })).toBeGreaterThan(
+      PAGE,
+    );
+    expect(await differing()).toHaveLength(PAGE);
+    const plan = await onlyPlanOf(differing);
+    expect(plan.stages).not.toContain('SORT');
+    expect(plan.stages).not.toContain('COLLSCAN');
+    expect(plan.docsExamined).toBeLessThanOrEqual(PAGE + syncStates.length);
   });
 
   it.each<[string, ContactFilter]>([

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { silentLogger } from '../../src/logger.ts';
-import { type Migration, migrateStore, schemaVersion } from '../../src/store/migrations.ts';
+import { MIGRATIONS, type Migration, migrateStore, schemaVersion } from '../../src/store/migrations.ts';
+import { createStore } from '../../src/store/store.ts';
+import { SEEDED_AT, seedContacts } from '../kit/seed-contacts.ts';
 import { openTestStore } from '../kit/store.ts';
 
 const steps: readonly Migration[] = [1, 2, 3].map((version) => ({
@@ -41,6 +43,22 @@ describe('migrations', () => {
     await migrate(store.db, steps);
     const done = await store.db.collection('steps').find().sort({ _id: 1 }).toArray();
     expect(done.map(({ version }) => version)).toEqual([1, 2, 3]);
+  });
+
+  test('mark the contacts on which the stores differed before they said so themselves', async () => {
+    await using testStore = await openTestStore();
+    const store = createStore({ db: testStore.db, info: { kind: 'EMBEDDED', version: 'test', changeStreams: false } });
+    const change = { value: 'Ann', changedAt: SEEDED_AT, changedBy: 'test' };
+    const contacts = await seedContacts(store, [
+      {},
+      { local: { firstName: change } },
+      { deletedAt: SEEDED_AT },
+      { deletedAt: SEEDED_AT, local: { firstName: change } },
+    ]);
+    await store.contacts.collection.updateMany({}, { $unset: { differs: '' } });
+    await migrate(testStore.db, MIGRATIONS);
+    const marked = await store.contacts.collection.find({ differs: true }).sort({ _id: 1 }).toArray();
+    expect(marked.map(({ _id }) => _id)).toEqual([contacts[1]?._id, contacts[3]?._id]);
   });
 
   test('refuse a store that a newer gateway has written', async () => {

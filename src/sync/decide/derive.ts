@@ -11,18 +11,21 @@ export type DerivedField =
   | 'firstNameKey'
   | 'localOnly'
   | 'status'
-  | 'syncState';
+  | 'syncState'
+  | 'differs';
 export type UnderivedContact = Omit<StoredContact, DerivedField>;
 
 /** The one place where the derived parts come from: every change of a contact ends here. */
 export function derive(contact: UnderivedContact): StoredContact {
   // Named one by one: spreading two objects into one makes a slow one of it.
-  const { emailKey, primaryEmailKey, nameKey, firstNameKey, localOnly, status, syncState } = derivedOf(contact);
-  return { ...contact, emailKey, primaryEmailKey, nameKey, firstNameKey, localOnly, status, syncState };
+  const { emailKey, primaryEmailKey, nameKey, firstNameKey, localOnly, status, syncState, differs } =
+    derivedOf(contact);
+  return { ...contact, emailKey, primaryEmailKey, nameKey, firstNameKey, localOnly, status, syncState, differs };
 }
 
 function derivedOf(contact: UnderivedContact): Pick<StoredContact, DerivedField> {
   const profile = unifiedProfile(contact);
+  const syncState = syncStateOf(contact);
   return {
     emailKey: emailKey(profile.email),
     primaryEmailKey: contact.local.email === undefined ? null : emailKey(contact.primary?.email ?? null),
@@ -30,7 +33,8 @@ function derivedOf(contact: UnderivedContact): Pick<StoredContact, DerivedField>
     firstNameKey: firstNameKey(profile),
     localOnly: contact.contactId === null,
     status: contactStatus(contact),
-    syncState: syncStateOf(contact),
+    syncState,
+    differs: syncState !== 'IN_SYNC' && (syncState !== 'DELETED_IN_PRIMARY' || hasLocalWork(contact)),
   };
 }
 
