@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { generateClient } from './codegen/client.ts';
 import { commandReference } from './codegen/command-reference.ts';
+import { generateConsoleOperations } from './codegen/console.ts';
 import { errorReference } from './codegen/error-reference.ts';
 import { operationsReference, typesReference } from './codegen/graphql-reference.ts';
 import { metricsReference } from './codegen/metrics-reference.ts';
@@ -21,6 +22,7 @@ async function generateFiles(): Promise<Readonly<Record<string, string>>> {
   return {
     'schema.graphql': sdl,
     'src/client/generated.ts': await generateClient({ root: ROOT, sdl }),
+    'console/src/gateway/generated.ts': await generateConsoleOperations({ root: ROOT, sdl }),
     'docs/reference/errors.md': errorReference(),
     'docs/reference/command-line.md': commandReference(),
     'docs/reference/graphql.md': operationsReference(schema),

@@ -1,28 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as clientPlugin from '@graphql-codegen/typescript-graphql-request';
 import * as operationsPlugin from '@graphql-codegen/typescript-operations';
 import { parse } from 'graphql';
+import { readOperations, SCALARS } from './operations.ts';
 
 const OPERATIONS_DIR = 'src/client/operations';
 const HEADER = `// Written by \`npm run codegen\` from schema.graphql and src/client/operations: change those, not this.
 // @ts-nocheck: the generator does not know exactOptionalPropertyTypes. What it exports is typed all the same.
 `;
-
-/** As JSON carries them. */
-const SCALARS = { DateTime: 'string', EmailAddress: 'string', JSON: 'unknown' };
-
-async function readOperations(root: string) {
-  const names = (await readdir(join(root, OPERATIONS_DIR))).filter((name) => name.endsWith('.graphql')).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const location = join(OPERATIONS_DIR, name);
-      const document = parse(await readFile(join(root, location), 'utf8'));
-      return { location, document };
-    }),
-  );
-}
 
 /** The typed client: TypeScript of all operations in `src/client/operations/`. */
 export async function generateClient({ root, sdl }: { root: string; sdl: string }): Promise<string> {
@@ -38,7 +23,7 @@ export async function generateClient({ root, sdl }: { root: string; sdl: string 
   const code = await codegen({
     filename: 'generated.ts',
     schema: parse(sdl),
-    documents: await readOperations(root),
+    documents: await readOperations(root, OPERATIONS_DIR),
     config,
     plugins: [{ operations: {} }, { client: {} }],
     pluginMap: { operations: operationsPlugin, client: clientPlugin },

@@ -37,7 +37,7 @@ function costOf(
   type: GraphQLObjectType,
   field: GraphQLField<unknown, unknown>,
 ): FieldCost | ((given: Given) => FieldCost) {
-  if (field.name === 'totalCount') return { field: TOTAL_COUNT_COST, multiplier: 1 };
+  if (field.name === 'totalCount' || field.name === 'contactCounts') return { field: TOTAL_COUNT_COST, multiplier: 1 };
   if (isLeafType(getNamedType(field.type)) || field.name === 'pageInfo') return { field: 0, multiplier: 0 };
   if (field.name === 'live') return { field: LIVE_COST, multiplier: 1 };
   // The connection itself was counted by its size.

@@ -11,6 +11,7 @@ const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Query.nodes': [],
   'Query.contact': ['contacts:read'],
   'Query.contacts': ['contacts:read'],
+  'Query.contactCounts': ['contacts:read'],
   'Query.contactDiffs': ['contacts:read'],
   'Query.contactList': ['contacts:read'],
   'Query.contactLists': ['contacts:read'],

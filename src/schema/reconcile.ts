@@ -124,7 +124,7 @@ async function reconcile({ store, loaders, primaryCounts, signal }: GraphQLConte
     contacts.countByStatus('UNSUBSCRIBED'),
     contacts.countByStatus('PENDING_CONFIRMATION'),
     contacts.countByStatus('DELETED'),
-    contacts.countLocalOnly(),
+    contacts.countBySyncState('ONLY_LOCAL'),
     store.lists.all(),
     store.checkpoints.contacts(),
   ]);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -9,11 +8,11 @@ import { isLoopback } from '../config.ts';
 import { DomainError, isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
 import { createCallerLimit } from './caller-limit.ts';
+import { CONSOLE_METHODS, serveConsole } from './console.ts';
 import { createGraphQLServer, GRAPHQL_PATH } from './graphql.ts';
 import { serveGraphQLOverHttp } from './graphql-http.ts';
 import { serveGraphQLOverWebSocket } from './graphql-websocket.ts';
 import { checkReadiness, type ReadinessChecks } from './health.ts';
-import { createLandingPage } from './landing-page.ts';
 import { createMetrics } from './metrics.ts';
 import type { ContextFactory } from './operation-context.ts';
 import { isForeignHost } from './origin-check.ts';
@@ -31,7 +30,7 @@ const DRAIN_LIMIT_MS = 1_500;
 
 const ROUTE_METHODS: ReadonlyMap<string, string> = new Map([
   [GRAPHQL_PATH, 'GET, POST, OPTIONS'],
-  ['/', 'GET, HEAD'],
+  ...CONSOLE_METHODS,
   ['/health/live', 'GET, HEAD'],
   ['/health/ready', 'GET, HEAD'],
   ['/metrics', 'GET, HEAD'],
@@ -78,16 +77,6 @@ function addErrorAnswers(app: FastifyInstance, routes: readonly RouteGroup[], lo
     logger.error({ requestId: request.id, path: request.routeOptions.url, error }, 'a request failed');
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', `Something went wrong on our side (request ${request.id}).`);
   });
-}
-
-function addLandingPage(app: FastifyInstance): void {
-  const page = createLandingPage((text) => createHash('sha256').update(text).digest('base64'));
-  app.get('/', (_request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', page.contentSecurityPolicy)
-      .send(page.html),
-  );
 }
 
 function rejectForeignHosts(app: FastifyInstance): void {
@@ -174,7 +163,7 @@ export async function openHttpServer({
   addSecurityHeaders(app);
   addErrorAnswers(app, routes, logger);
   if (loopbackOnly) rejectForeignHosts(app);
-  addLandingPage(app);
+  await serveConsole(app);
 
   app.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ live: true }));
   app.get('/health/ready', async (_request, reply) => {

@@ -74,7 +74,8 @@ export interface ContactStore {
   /** Members of the list by our own memberships. */
   countOnList(listId: string): Promise<number>;
   countByStatus(status: StoredContact['status']): Promise<number>;
-  countLocalOnly(): Promise<number>;
+  countBySyncState(state: StoredContact['syncState']): Promise<number>;
+  countWithRefusals(): Promise<number>;
   /** Newest first; `beforeRevision` null: from the newest. */
   history(contact: ObjectId, beforeRevision: number | null, limit: number): Promise<ContactHistoryDocument[]>;
 }
@@ -273,7 +274,9 @@ export function createContactStore(db: Db): ContactStore {
 
     countOnList: (listId) => collection.countDocuments({ lists: listId }),
     countByStatus: (status) => collection.countDocuments({ status }),
-    countLocalOnly: () => collection.countDocuments({ syncState: 'ONLY_LOCAL' }),
+    countBySyncState: (syncState) => collection.countDocuments({ syncState }),
+    countWithRefusals: () =>
+      collection.countDocuments({ 'refusals.subject': { $exists: true } }, { hint: 'refusal_id' }),
 
     async history(contact, beforeRevision, limit) {
       const current = await collection.findOne({ _id: contact }, { projection: { revision: 1, change: 1 } });

@@ -87,7 +87,8 @@ describe('every query of the store goes by an index', () => {
     'contacts.unseenOnLists': ({ contacts }) => contacts.unseenOnLists([LIST_ID], 'walk', 100),
     'contacts.countOnList': ({ contacts }) => contacts.countOnList(LIST_ID),
     'contacts.countByStatus': ({ contacts }) => contacts.countByStatus('UNSUBSCRIBED'),
-    'contacts.countLocalOnly': ({ contacts }) => contacts.countLocalOnly(),
+    'contacts.countBySyncState': ({ contacts }) => contacts.countBySyncState('ONLY_LOCAL'),
+    'contacts.countWithRefusals': ({ contacts }) => contacts.countWithRefusals(),
     'contacts.history': ({ contacts }) => contacts.history(known[0]?._id ?? new ObjectId(), 5, 50),
   };
 

@@ -15,7 +15,7 @@ export async function runCountsPass(pull: PullContext, { full }: { full: boolean
       store.contacts.countByStatus('UNSUBSCRIBED'),
       store.contacts.countByStatus('PENDING_CONFIRMATION'),
       store.contacts.countByStatus('DELETED'),
-      store.contacts.countLocalOnly(),
+      store.contacts.countBySyncState('ONLY_LOCAL'),
       store.contacts.collection.estimatedDocumentCount(),
     ]),
   );

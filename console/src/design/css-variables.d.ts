@@ -1,0 +1,8 @@
+import 'react';
+
+declare module 'react' {
+  interface CSSProperties {
+    /** Variables of the style sheets that a component sets. */
+    [variable: `--${string}`]: string | number | undefined;
+  }
+}

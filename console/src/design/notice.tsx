@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import type { CombinedError } from 'urql';
+import { errorMessage } from '../gateway/error-message.ts';
+import { Button } from './button.tsx';
+
+/** Something to know now. What went wrong is announced at once, the rest politely. */
+export function Notice({
+  tone = 'info',
+  actions,
+  children,
+}: {
+  tone?: 'info' | 'good' | 'warn' | 'bad';
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <div className={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
+      <div>{children}</div>
+      {actions === undefined ? null : <div className="row">{actions}</div>}
+    </div>
+  );
+}
+
+/** What could not be loaded, in words that help, and a way to try again. */
+export function LoadError({ error, onRetry }: { error: CombinedError; onRetry: () => void }) {
+  return (
+    <Notice tone="bad" actions={<Button onPress={onRetry}>Try again</Button>}>
+      {errorMessage(error)}
+    </Notice>
+  );
+}
+
+/** Nothing is there, and what that means. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <strong>{title}</strong>
+      {children}
+    </div>
+  );
+}
+
+/** Stands for what is being loaded, in about its size. */
+export function Loading({ lines = 4 }: { lines?: number }) {
+  return (
+    <div className="skeleton" role="status">
+      <span className="visually-hidden">Loading</span>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines differ in nothing else.
+        <span key={line} aria-hidden="true" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,4 @@
+import type { RunFieldsFragment } from './generated.ts';
+
+/** A run as every page reads it. */
+export type Run = RunFieldsFragment;

@@ -1,0 +1,68 @@
+import { Link } from 'wouter';
+import { formatDuration } from '../../format/durations.ts';
+import { Ago } from '../../format/moment.tsx';
+import { formatCount } from '../../format/numbers.ts';
+import { words } from '../../format/words.ts';
+import type { Run } from '../../gateway/run.ts';
+import { RunStatus, runTitle } from './run-status.tsx';
+
+export function runPath(id: string): string {
+  return `/runs/${encodeURIComponent(id)}`;
+}
+
+function changesOf({ counts }: Run): number {
+  return counts.created + counts.updated + counts.deleted + counts.pushed;
+}
+
+function Duration({ run }: { run: Run }) {
+  if (run.startedAt === null || run.finishedAt === null) return <span className="muted">–</span>;
+  return formatDuration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1_000);
+}
+
+export function RunsTable({ runs, label }: { runs: readonly Run[]; label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+    <section className="table-wrap" tabIndex={0} aria-label={label}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            <th scope="col">Status</th>
+            <th scope="col">Asked for</th>
+            <th scope="col">By</th>
+            <th scope="col" className="number">
+              Took
+            </th>
+            <th scope="col" className="number">
+              Changes
+            </th>
+            <th scope="col" className="number">
+              Requests
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.id}>
+              <td>
+                <Link href={runPath(run.id)}>{runTitle(run)}</Link>
+              </td>
+              <td>
+                <RunStatus run={run} />
+              </td>
+              <td className="nowrap">
+                <Ago at={run.queuedAt} />
+              </td>
+              <td>{words(run.trigger)}</td>
+              <td className="number nowrap">
+                <Duration run={run} />
+              </td>
+              <td className="number">{formatCount(changesOf(run))}</td>
+              <td className="number">{formatCount(run.apiRequests)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
