@@ -37,6 +37,7 @@ export interface Gateway {
   /** Null outside of the demo. */
   readonly sandboxUrl: string | null;
   readonly storeInfo: StoreInfo;
+  status(): Promise<GatewayStatus>;
   /** Stops everything, the newest part first; false where a part did not stop cleanly. Idempotent. */
   close(): Promise<boolean>;
 }
@@ -259,5 +260,5 @@ async function open({
     const input = { kind: 'CONTACTS', mode: 'INCREMENTAL', listIds: null, dryRun: false, planHash: null } as const;
     await engine.start(input, { trigger: 'SCHEDULE', triggeredBy: 'demo' });
   }
-  return { url: server.url, sandboxUrl, storeInfo: connection.info, close: shutdown.run };
+  return { url: server.url, sandboxUrl, storeInfo: connection.info, status, close: shutdown.run };
 }

@@ -57,7 +57,10 @@ export function createLogger({ level, format }: { level: LogLevel; format: 'pret
   };
   if (format === 'json') return pino(options, pino.destination({ dest: 2, sync: true }));
   // In this process, not in pino's worker: what is logged last must come out even when the process is about to end.
-  return pino(options, PinoPretty({ destination: 2, sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' }));
+  return pino(
+    options,
+    PinoPretty({ destination: 2, sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname', singleLine: true }),
+  );
 }
 
 export const silentLogger: Logger = pino({ level: 'silent' });

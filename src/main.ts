@@ -76,7 +76,9 @@ async function main(): Promise<number> {
 
   const gateway = await start(config, logger, stop);
   if (typeof gateway === 'number') return gateway;
-  process.stdout.write(createBanner({ gateway, dataDir: config.store.dataDir }));
+  // A store that has gone a moment ago is waited for, here as later.
+  const status = await gateway.status().catch(() => null);
+  process.stdout.write(createBanner({ gateway, status, dataDir: config.store.dataDir }));
 
   if (!stop.signal.aborted) {
     await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));

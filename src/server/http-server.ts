@@ -96,7 +96,10 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const reason = /EADDRINUSE/.test(said)
+      ? 'another program has this port. Set another PORT, or stop that one.'
+      : said;
     throw new DomainError('CONFIG_INVALID', `Cannot listen on HOST ${host}, PORT ${port}: ${reason}`, { cause: error });
   }
   // A server that listens on a host and a port has such an address.

@@ -102,7 +102,7 @@ export async function migrateStore({
     const settle = (change: object) =>
       collection.updateOne({ _id: 'schema', 'claim.owner': instanceId }, { $set: { claim: null }, ...change });
     try {
-      logger.info({ version: migration.version, name: migration.name }, 'migrating the store');
+      logger.info({ version: migration.version, migration: migration.name }, 'migrating the store');
       await migration.run(db, AbortSignal.any([signal, lost.signal]));
       lost.signal.throwIfAborted();
     } catch (error) {

@@ -92,6 +92,15 @@ describe('settings', () => {
   });
 });
 
+describe('a start with an application', { timeout: 90_000 }, () => {
+  test('says that its account is not connected, and where to do it', async () => {
+    await using dir = await createWorkingDir();
+    await using gateway = startGateway({ cwd: dir.path, settings: { CC_CLIENT_ID: 'app', TOKEN_KEY: KEY } });
+    const [, url] = await gateway.says(/GraphQL\s+(http:\S+)\/graphql/);
+    await gateway.says(new RegExp(`Account\\s+not connected: open ${url}/oauth/connect`));
+  });
+});
+
 describe('a start that cannot succeed', { timeout: 90_000 }, () => {
   test('tells all wrong settings at once, repeats no value, and exits with 2', async () => {
     await using dir = await createWorkingDir();
