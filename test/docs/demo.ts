@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createWorkingDir, startGateway } from '../start/gateway-process.ts';
@@ -7,6 +7,20 @@ import { ROOT } from './page.ts';
 
 const FIRST_SYNC_LIMIT_MS = 60_000;
 const COMMAND_LIMIT_MS = 30_000;
+
+/** Answers its stdout. @throws with all that it said where it fails */
+function execute(
+  program: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { ...options, timeout: COMMAND_LIMIT_MS }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${args.at(-1)}\n${stdout}${stderr}`, { cause: error }));
+    });
+  });
+}
 
 /** The demo, as `npm start` starts it, with its first sync done. */
 export interface Demo {
@@ -16,6 +30,8 @@ export interface Demo {
   graphql(query: string): Promise<{ readonly text: string; readonly isStream: boolean }>;
   /** A shell that keeps its variables from block to block. @throws where a command fails */
   openShell(): Promise<(script: string) => Promise<string>>;
+  /** Compiles and runs TypeScript, as in a project that has the client. @throws where either fails */
+  runTypeScript(code: string): Promise<string>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -60,14 +76,23 @@ export async function startDemo(settings: Readonly<Record<string, string>>): Pro
       const env = { PATH: `${bin}:${process.env['PATH']}`, HOME: process.env['HOME'], CSG_URL: url };
       return async (script) => {
         const text = `set -euo pipefail; set -a; . '${state}'; set +u\n${script}\nexport -p > '${state}'\n`;
-        const run = { cwd: dir.path, env, timeout: COMMAND_LIMIT_MS };
-        return await new Promise<string>((resolve, reject) => {
-          execFile('bash', ['-c', text], run, (error, stdout, stderr) => {
-            if (error === null) resolve(stdout);
-            else reject(new Error(`${script}\n${stdout}${stderr}`, { cause: error }));
-          });
-        });
+        return await execute('bash', ['-c', text], { cwd: dir.path, env });
       };
+    },
+    async runTypeScript(code) {
+      const file = join(dir.path, 'block.mts');
+      await writeFile(file, code);
+      const include = [file];
+      const config = {
+        extends: join(ROOT, 'tsconfig.json'),
+        compilerOptions: { rootDir: '/', rewriteRelativeImportExtensions: false },
+        include,
+      };
+      await writeFile(join(dir.path, 'tsconfig.json'), JSON.stringify(config));
+      await symlink(join(ROOT, 'node_modules'), join(dir.path, 'node_modules')).catch(() => {});
+      const run = { cwd: dir.path, env: { PATH: process.env['PATH'] } };
+      await execute(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', dir.path], run);
+      return await execute(process.execPath, ['--import', 'jiti/register', file], run);
     },
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]();

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { parse as parseGraphQL, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { createSchema } from '../../src/schema/schema.ts';
 import { compareJson, compareText } from './answers.ts';
 import { type Demo, startDemo } from './demo.ts';
-import { type Block, type Page, readPages } from './page.ts';
+import { type Block, type Page, ROOT, readPages } from './page.ts';
 
 // What the pages tell to paste and to type, on one demo, in the order of the page. A block that is not run says why, in a
 // comment right above its fence: <!-- not run: it needs ... -->. A block `json` or `text` after one that is run is its answer.
@@ -35,7 +36,8 @@ async function runPage(page: Page): Promise<void> {
     [...renamed]
       .reduce((result, [from, to]) => result.replaceAll(from, to), text)
       .replaceAll('http://127.0.0.1:4000', demo.url)
-      .replace(/^SANDBOX=.*$/gm, `SANDBOX=${demo.sandboxUrl}`);
+      .replace(/^SANDBOX=.*$/gm, `SANDBOX=${demo.sandboxUrl}`)
+      .replaceAll("'./client/index.ts'", `'${join(ROOT, 'src', 'client', 'index.ts')}'`);
 
   let answer: string | null = null;
   for (const block of page.blocks) {
@@ -51,6 +53,7 @@ async function runPage(page: Page): Promise<void> {
       answer = (await demo.graphql(here(block.text))).text;
       expect(answer, place).not.toContain('"errors"');
     }
+    if (block.language === 'ts') answer = await demo.runTypeScript(here(block.text));
     if (block.language === 'sh') answer = await shell(here(block.text));
     if (last === null) continue;
     if (block.language === 'json') {
