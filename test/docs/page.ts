@@ -77,7 +77,8 @@ function childrenOf(token: Token): readonly Token[] {
     const { header, rows } = token as Tokens.Table; // marked's own union does not narrow.
     return [header, ...rows].flat().flatMap(({ tokens }) => tokens);
   }
-  return tokensOf(token);
+  // A name in a link is looked for where the link leads.
+  return tokensOf(token).filter(({ type }) => token.type !== 'link' || type !== 'codespan');
 }
 
 /** All pages that people read: those of docs/ and those at the root. */
