@@ -30,7 +30,7 @@ export function Select<V extends string>({
         if (chosen !== undefined) onChange(chosen.value);
       }}
     >
-      <Label>{label}</Label>
+      <Label className="label">{label}</Label>
       <Button className="select-button">
         <SelectValue className="truncate" />
         <ChevronIcon />

@@ -25,7 +25,7 @@ export function TextField({
       isRequired={isRequired}
       autoComplete="off"
     >
-      <Label>{label}</Label>
+      <Label className="label">{label}</Label>
       <Input className="input" spellCheck="false" {...(placeholder === undefined ? {} : { placeholder })} />
     </AriaTextField>
   );

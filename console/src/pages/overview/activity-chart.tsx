@@ -10,6 +10,13 @@ export interface ActivityPoint {
 }
 
 const HEIGHT_PX = 190;
+const DAY_SECONDS = 86_400;
+/** On either side, as a share of the time shown, so that the outer bars are whole. */
+const MARGIN_SHARE = 0.03;
+const LEAST_MARGIN_SECONDS = 30;
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const BAR_SHARE = 0.6;
 const WIDEST_BAR_PX = 22;
 
@@ -70,11 +77,29 @@ function options(element: HTMLElement): uPlot.Options {
     padding: [12, 12, 0, 0],
     legend: { show: true },
     cursor: { drag: { x: false, y: false } },
-    scales: { y: { range: (_chart, _least, most) => [0, Math.max(1, most)] } },
+    scales: {
+      x: { range: (_chart, first, last) => withMargin(first, last) },
+      y: { range: (_chart, _least, most) => [0, Math.max(1, most)] },
+    },
     axes: [
-      { ...axis, grid: { show: false } },
+      { ...axis, grid: { show: false }, values: (_chart, ticks) => timeLabels(ticks) },
       { ...axis, size: 52, values: (_chart, ticks) => ticks.map(formatShort) },
     ],
-    series: [{}, series('Pulled', '--chart-1'), series('Pushed', '--chart-3')],
+    series: [
+      { label: 'Ended', value: (_chart, at) => (at === null ? '–' : moment.format(at * 1_000)) },
+      series('Pulled', '--chart-1'),
+      series('Pushed', '--chart-3'),
+    ],
   };
+}
+
+function withMargin(first: number, last: number): [number, number] {
+  const margin = Math.max(LEAST_MARGIN_SECONDS, (last - first) * MARGIN_SHARE);
+  return [first - margin, last + margin];
+}
+
+/** Times within a day, days beyond. */
+function timeLabels(ticks: readonly number[]): string[] {
+  const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
+  return ticks.map((at) => (span > DAY_SECONDS ? day : clock).format(at * 1_000));
 }

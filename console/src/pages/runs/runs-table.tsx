@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { ScrollRegion } from '../../design/scroll-region.tsx';
 import { formatDuration } from '../../format/durations.ts';
 import { Ago } from '../../format/moment.tsx';
 import { formatCount } from '../../format/numbers.ts';
@@ -21,8 +22,7 @@ function Duration({ run }: { run: Run }) {
 
 export function RunsTable({ runs, label }: { runs: readonly Run[]; label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
-    <section className="table-wrap" tabIndex={0} aria-label={label}>
+    <ScrollRegion label={label}>
       <table className="table">
         <thead>
           <tr>
@@ -63,6 +63,6 @@ export function RunsTable({ runs, label }: { runs: readonly Run[]; label: string
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }

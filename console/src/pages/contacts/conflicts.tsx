@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import { useMutation } from 'urql';
+import { Button } from '../../design/button.tsx';
+import { Card } from '../../design/card.tsx';
+import { Notice } from '../../design/notice.tsx';
+import { Value } from '../../design/value.tsx';
+import { Ago } from '../../format/moment.tsx';
+import { fieldWords } from '../../format/words.ts';
+import { errorMessage } from '../../gateway/error-message.ts';
+import {
+  type ConflictResolution,
+  type ContactFieldsFragment,
+  ResolveConflictDocument,
+} from '../../gateway/generated.ts';
+
+/** Each field that both sides changed, with all three values and a way to decide. */
+export function Conflicts({ contact }: { contact: ContactFieldsFragment }) {
+  const [{ fetching }, resolve] = useMutation(ResolveConflictDocument);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const decide = async (field: string, resolution: ConflictResolution) => {
+    const { data, error } = await resolve({
+      input: { contact: { id: contact.id }, field, resolution, ifRevision: contact.revision },
+    });
+    if (error !== undefined) return setProblem(errorMessage(error));
+    const result = data?.resolveConflict;
+    setProblem(result !== undefined && 'message' in result ? result.message : null);
+  };
+
+  return (
+    <Card title="Conflicts">
+      {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
+      <ul>
+        {contact.conflicts.map(({ field, base, primary, local, changedAt, changedBy, detectedAt }) => {
+          const name = fieldWords(field);
+          return (
+            <li key={field} className="conflict">
+              <div className="row spread">
+                <h3>{name}</h3>
+                <span className="muted small">
+                  found <Ago at={detectedAt} />
+                </span>
+              </div>
+              <div className="conflict-values">
+                <div>
+                  <span className="label">Both had before</span>
+                  <Value value={base} />
+                </div>
+                <div className="counts">
+                  <span className="label">Constant Contact: counts now</span>
+                  <Value value={primary} />
+                </div>
+                <div>
+                  <span className="label">
+                    Ours, by {changedBy}, <Ago at={changedAt} />
+                  </span>
+                  <Value value={local} />
+                </div>
+              </div>
+              <div className="row">
+                <Button
+                  kind="primary"
+                  isBusy={fetching}
+                  label={`Keep ours: ${name}`}
+                  onPress={() => void decide(field, 'KEEP_LOCAL')}
+                >
+                  Keep ours
+                </Button>
+                <Button
+                  isBusy={fetching}
+                  label={`Take Constant Contact's: ${name}`}
+                  onPress={() => void decide(field, 'ACCEPT_PRIMARY')}
+                >
+                  Take Constant Contact's
+                </Button>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,190 @@
+import { useState } from 'react';
+import { useMutation, useQuery } from 'urql';
+import { Link, useLocation } from 'wouter';
+import { Button } from '../../design/button.tsx';
+import { Card } from '../../design/card.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { Empty, LoadError, Loading, Notice } from '../../design/notice.tsx';
+import { ScrollRegion } from '../../design/scroll-region.tsx';
+import { formatDuration } from '../../format/durations.ts';
+import { counted, formatBytes, formatCount } from '../../format/numbers.ts';
+import { words } from '../../format/words.ts';
+import { errorMessage } from '../../gateway/error-message.ts';
+import { PushPlanDocument, type PushPlanQuery, StartSyncDocument } from '../../gateway/generated.ts';
+import { ChooseLists } from '../runs/choose-lists.tsx';
+import { runPath } from '../runs/runs-table.tsx';
+import { SkippedContacts } from './skipped-contacts.tsx';
+
+type Plan = PushPlanQuery['pushPlan'];
+
+/** What a push would send, what it would leave out and why; and the button that sends exactly that. */
+export function PushPlan() {
+  const [lists, setLists] = useState<readonly string[]>([]);
+  const scope = lists.length === 0 ? null : lists.map((id) => ({ id }));
+  const [{ data, error, fetching }, refresh] = useQuery({ query: PushPlanDocument, variables: { lists: scope } });
+  const replan = () => refresh({ requestPolicy: 'network-only' });
+  const plan = data?.pushPlan;
+  return (
+    <>
+      <div className="choice row">
+        <ChooseLists chosen={lists} onChange={setLists} />
+      </div>
+      {error === undefined ? null : <LoadError error={error} onRetry={replan} />}
+      {plan === undefined ? (
+        error === undefined ? (
+          <div className="card">
+            <Loading lines={6} />
+          </div>
+        ) : null
+      ) : (
+        <>
+          <PlanCard plan={plan} scope={scope} isPlanning={fetching} onReplan={replan} />
+          {plan.skippedCount === 0 ? null : <SkippedContacts scope={scope} count={plan.skippedCount} />}
+        </>
+      )}
+    </>
+  );
+}
+
+function PlanCard({
+  plan,
+  scope,
+  isPlanning,
+  onReplan,
+}: {
+  plan: Plan;
+  scope: { id: string }[] | null;
+  isPlanning: boolean;
+  onReplan: () => void;
+}) {
+  const isEmpty = plan.batches.length === 0;
+  return (
+    <Card
+      title="The plan"
+      isFlush
+      actions={
+        <>
+          <Button isBusy={isPlanning} onPress={onReplan}>
+            Plan anew
+          </Button>
+          {isEmpty ? null : <PushButton plan={plan} scope={scope} />}
+        </>
+      }
+    >
+      {isEmpty ? (
+        <Empty title="Nothing to push">
+          <p>No local work waits that could be sent.</p>
+        </Empty>
+      ) : (
+        <>
+          <dl className="facts plan-facts">
+            <Fact label="Contacts" value={formatCount(plan.contactCount)} />
+            <Fact label="Left out" value={formatCount(plan.skippedCount)} />
+            <Fact
+              label="Requests"
+              value={`${formatCount(plan.apiRequests)} of ${formatCount(plan.budget.remainingToday)} left`}
+            />
+            <Fact label="Takes about" value={formatDuration(plan.etaSeconds)} />
+          </dl>
+          <ScrollRegion label="Batches in the order of sending">
+            <table className="table plain">
+              <thead>
+                <tr>
+                  <th scope="col">Batch</th>
+                  <th scope="col">Lists</th>
+                  <th scope="col" className="number">
+                    Contacts
+                  </th>
+                  <th scope="col" className="number">
+                    Size
+                  </th>
+                  <th scope="col" className="number">
+                    Requests
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {plan.batches.map((batch, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: its place in the plan is what a batch is.
+                  <tr key={index}>
+                    <td>{words(batch.kind)}</td>
+                    <td>{batch.lists.map(({ name }) => name).join(', ') || '–'}</td>
+                    <td className="number">{formatCount(batch.contactCount)}</td>
+                    <td className="number nowrap">{batch.bytes === 0 ? '–' : formatBytes(batch.bytes)}</td>
+                    <td className="number">{formatCount(batch.requests)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </ScrollRegion>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className="figure">{value}</dd>
+    </div>
+  );
+}
+
+function PushButton({ plan, scope }: { plan: Plan; scope: { id: string }[] | null }) {
+  const [{ fetching }, start] = useMutation(StartSyncDocument);
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<{ message: string; runId?: string } | null>(null);
+  const [, goTo] = useLocation();
+
+  const push = async () => {
+    const { data, error } = await start({
+      input: { kind: 'PUSH', planHash: plan.planHash, ...(scope === null ? {} : { lists: scope }) },
+    });
+    if (error !== undefined) return setProblem({ message: errorMessage(error) });
+    const result = data?.startSync;
+    if (result === undefined) return;
+    if (result.__typename === 'StartSyncSuccess') return goTo(runPath(result.run.id));
+    setProblem({
+      message: result.message,
+      ...(result.__typename === 'SyncAlreadyRunning' ? { runId: result.run.id } : {}),
+    });
+  };
+
+  return (
+    <>
+      <Button kind="primary" onPress={() => setAsking(true)}>
+        Push exactly this
+      </Button>
+      <Dialog
+        title={`Push ${counted(plan.contactCount, 'contact')}?`}
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        actions={
+          <Button kind="primary" isBusy={fetching} onPress={() => void push()}>
+            Push
+          </Button>
+        }
+      >
+        <p>
+          {counted(plan.batches.length, 'batch', 'batches')} with about {counted(plan.apiRequests, 'request')}. The run
+          pulls first: if that makes another plan of it, nothing is sent and the run says so.
+        </p>
+        <p className="muted small">
+          Plan <code>{plan.planHash.slice(0, 12)}</code>
+        </p>
+        {problem === null ? null : (
+          <Notice
+            tone="bad"
+            actions={
+              problem.runId === undefined ? undefined : <Link href={runPath(problem.runId)}>Follow that run</Link>
+            }
+          >
+            {problem.message}
+          </Notice>
+        )}
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { useMutation } from 'urql';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { Notice } from '../../design/notice.tsx';
+import { errorMessage } from '../../gateway/error-message.ts';
+import { CancelSyncDocument, ConfirmSyncDocument } from '../../gateway/generated.ts';
+import type { Run } from '../../gateway/run.ts';
+
+/** Cancel a run that is under way; let one go on that the mass-change brake holds. */
+export function RunActions({ run }: { run: Run }) {
+  const [cancelling, cancel] = useMutation(CancelSyncDocument);
+  const [confirming, confirm] = useMutation(ConfirmSyncDocument);
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  if (run.finishedAt !== null) return null;
+
+  const stop = async () => {
+    const { data, error } = await cancel({ runId: run.id });
+    if (error !== undefined) return setProblem(errorMessage(error));
+    const result = data?.cancelSync;
+    setProblem(result !== undefined && 'message' in result ? result.message : null);
+  };
+  const goOn = async () => {
+    const { data, error } = await confirm({ runId: run.id });
+    setAsking(false);
+    if (error !== undefined) return setProblem(errorMessage(error));
+    const result = data?.confirmSync;
+    setProblem(result !== undefined && 'message' in result ? result.message : null);
+  };
+
+  return (
+    <>
+      {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
+      {run.pauseReason === 'MASS_CHANGE' ? (
+        <Button kind="primary" onPress={() => setAsking(true)}>
+          Confirm
+        </Button>
+      ) : null}
+      <Button kind="danger" isBusy={cancelling.fetching} onPress={() => void stop()}>
+        Cancel the run
+      </Button>
+      <Dialog
+        title="Let the run remove this many?"
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        actions={
+          <Button kind="danger" isBusy={confirming.fetching} onPress={() => void goOn()}>
+            Go on
+          </Button>
+        }
+      >
+        <p>
+          It would delete, unsubscribe or take off lists more contacts than a usual run does. The event log says how
+          many. If that is not what you expect, close this and cancel the run: nothing has been written yet.
+        </p>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+import { useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Disclosure, DisclosurePanel, Heading } from 'react-aria-components/Disclosure';
+import { useMutation } from 'urql';
+import { Badge, type Tone } from '../../design/badge.tsx';
+import { Button } from '../../design/button.tsx';
+import { ChevronIcon } from '../../design/icons.tsx';
+import { Notice } from '../../design/notice.tsx';
+import { ScrollRegion } from '../../design/scroll-region.tsx';
+import { Ago, Moment } from '../../format/moment.tsx';
+import { formatCount } from '../../format/numbers.ts';
+import { words } from '../../format/words.ts';
+import { errorMessage } from '../../gateway/error-message.ts';
+import { type DeliveryFieldsFragment, ReplayWebhookDocument, type WebhookStatus } from '../../gateway/generated.ts';
+
+const TONES: Readonly<Record<WebhookStatus, Tone>> = {
+  PENDING: 'info',
+  PROCESSED: 'good',
+  IGNORED: 'neutral',
+  DEAD: 'bad',
+};
+
+/** One webhook: a line, and behind it the payload, the verdict and a way to have it processed again. */
+export function Delivery({ delivery, title }: { delivery: DeliveryFieldsFragment; title: string }) {
+  const [{ fetching }, replay] = useMutation(ReplayWebhookDocument);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const again = async () => {
+    const { data, error } = await replay({ deliveryId: delivery.id });
+    if (error !== undefined) return setProblem(errorMessage(error));
+    const result = data?.replayWebhookDelivery;
+    setProblem(result !== undefined && 'message' in result ? result.message : null);
+  };
+
+  return (
+    <li className="delivery">
+      <Disclosure>
+        <Heading level={2}>
+          <AriaButton slot="trigger" className="delivery-line">
+            <span className="truncate">
+              <span className="delivery-type">{delivery.type}</span>{' '}
+              <span className="muted">{delivery.source === 'CHANGES' ? 'own systems' : words(delivery.source)}</span>
+            </span>
+            <span className="row">
+              <Badge tone={TONES[delivery.status]}>{title}</Badge>
+              <span className="muted small nowrap">
+                <Ago at={delivery.receivedAt} />
+              </span>
+              <ChevronIcon />
+            </span>
+          </AriaButton>
+        </Heading>
+        <DisclosurePanel className="delivery-panel">
+          <dl className="facts">
+            <div className="wide">
+              <dt>Verdict</dt>
+              <dd>{delivery.note ?? (delivery.status === 'PENDING' ? 'It waits, or is worked on.' : title)}</dd>
+            </div>
+            <div>
+              <dt>Received</dt>
+              <dd>
+                <Moment at={delivery.receivedAt} />
+              </dd>
+            </div>
+            {delivery.settledAt === null ? null : (
+              <div>
+                <dt>Settled</dt>
+                <dd>
+                  <Moment at={delivery.settledAt} />
+                </dd>
+              </div>
+            )}
+            {delivery.nextAttemptAt === null ? null : (
+              <div>
+                <dt>Tried again</dt>
+                <dd>
+                  <Ago at={delivery.nextAttemptAt} />
+                </dd>
+              </div>
+            )}
+            <div>
+              <dt>Failed attempts</dt>
+              <dd>{formatCount(delivery.attempts)}</dd>
+            </div>
+          </dl>
+          <ScrollRegion className="payload" label="Payload">
+            <pre>{JSON.stringify(delivery.payload, null, 2)}</pre>
+          </ScrollRegion>
+          {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
+          {delivery.status === 'PENDING' ? null : (
+            <div className="row">
+              <Button isBusy={fetching} label={`Replay ${delivery.type}`} onPress={() => void again()}>
+                Replay
+              </Button>
+            </div>
+          )}
+        </DisclosurePanel>
+      </Disclosure>
+    </li>
+  );
+}
