@@ -5,7 +5,7 @@ import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   UNAUTHENTICATED: EXIT.refused,
   FORBIDDEN: EXIT.refused,
-  BAD_USER_INPUT: EXIT.usage,
+  GRAPHQL_VALIDATION_FAILED: EXIT.usage,
   INVALID_INPUT: EXIT.usage,
   NOT_FOUND: EXIT.usage,
 };

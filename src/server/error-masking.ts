@@ -24,7 +24,14 @@ export function maskError({ error, requestId, logger }: { error: unknown; reques
 } {
   const cause = rootCause(error);
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
-  if (cause instanceof GraphQLError && error instanceof GraphQLError) return { error, outcome: 'refused' };
+  if (cause instanceof GraphQLError && error instanceof GraphQLError) {
+    // graphql-js gives no code to a variable that does not fit; such an error belongs to no field.
+    const isUnnamed = error.path === undefined && error.extensions['code'] === undefined;
+    const named = isUnnamed
+      ? new GraphQLError(error.message, { ...place, extensions: { code: 'INVALID_INPUT' } })
+      : error;
+    return { error: named, outcome: 'refused' };
+  }
   if (isDomainError(cause)) {
     const extensions = { code: cause.code, retryable: cause.retryable };
     return { error: new GraphQLError(cause.message, { ...place, extensions }), outcome: 'refused' };

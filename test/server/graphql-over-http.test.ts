@@ -51,6 +51,7 @@ describe('operations', () => {
     expect(await graphql({ query, variables: { by: { email: 'a' } } })).toEqual({ data: { person: { name: 'a' } } });
     for (const by of [{ id: '1', email: 'a' }, {}, [], { id: null }]) {
       const { data, errors } = await graphql({ query, variables: { by } });
+      expect(errors?.[0]?.extensions?.code).toBe('INVALID_INPUT');
       expect(data, JSON.stringify(by)).toBeUndefined();
       expect(errors[0].message).toContain('$by');
     }
