@@ -82,7 +82,7 @@ function parseJson(block: Block, place: string) {
 describe('what a page tells to paste and to type', () => {
   test.each(pages.map((page) => [page.path, page] as const))(
     'does what %s says',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (_path, page) => {
       await runPage(page);
     },
