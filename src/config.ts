@@ -1,7 +1,9 @@
 import { validate as isCronExpression } from 'node-cron';
 import { z } from 'zod';
 import { DomainError } from './domain-error.ts';
+import { fieldPolicySetting } from './field-policy-setting.ts';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
+import type { FieldPolicy } from './sync/decide/merge-fields.ts';
 
 export const SCOPES = ['contacts:read', 'contacts:write', 'sync:read', 'sync:write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -40,6 +42,8 @@ export interface Config {
     readonly requestsPerMinute: number;
     readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | null;
   };
+  /** Who wins a field that both sides changed. */
+  readonly fieldPolicy: FieldPolicy;
   /** Cron expressions; null: switched off. */
   readonly schedule: {
     readonly incremental: string | null;
@@ -212,6 +216,11 @@ export const settingsSchema = z.object({
     .describe('The keys that sign the bearer tokens of front ends. Scopes stand in `scope`, `scp` or `permissions`.'),
   JWT_ISSUER: z.string().optional().describe('Who must have issued such a token; goes with `JWT_JWKS_URL`.'),
   JWT_AUDIENCE: z.string().optional().describe('For whom it must be made; goes with `JWT_JWKS_URL`.'),
+  FIELD_POLICY: fieldPolicySetting
+    .optional()
+    .describe(
+      'Who wins a profile field that both sides changed: `field:PRIMARY_WINS` (the local value becomes a conflict) or `field:LOCAL_WINS` (it overwrites at the next push), separated by commas; the field `default` stands for all others, and is `PRIMARY_WINS` unless it says otherwise. Never for consent, status and lists.',
+    ),
   SYNC_SCHEDULE: schedule()
     .default('*/15 * * * *')
     .describe('When incremental pulls start: a cron expression, or `off`.'),
@@ -336,6 +345,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       jwt: jwtConfig(settings),
       requestsPerMinute: settings.CALLER_REQUESTS_PER_MINUTE,
     },
+    fieldPolicy: settings.FIELD_POLICY ?? { default: 'PRIMARY_WINS' },
     schedule: {
       incremental: settings.SYNC_SCHEDULE,
       full: settings.FULL_SYNC_SCHEDULE,

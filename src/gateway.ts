@@ -29,8 +29,6 @@ import { openWebhookDoors } from './webhook-doors.ts';
 
 export const DEMO_SIZE = { contacts: 5_000, lists: 12, seed: 1 } as const;
 
-const POLICY = { default: 'PRIMARY_WINS' } as const;
-
 export interface Gateway {
   /** Where the HTTP server listens. */
   readonly url: string;
@@ -173,7 +171,7 @@ async function open({
     clock: systemClock,
     logger,
     instanceId,
-    policy: POLICY,
+    policy: config.fieldPolicy,
     requestsPerSecond,
     onRunChanged: metrics.runChanged,
   });
@@ -210,7 +208,7 @@ async function open({
     primary,
     engine,
     schedule,
-    policy: POLICY,
+    policy: config.fieldPolicy,
     clock: systemClock,
     random: Math.random,
     logger,
@@ -230,6 +228,7 @@ async function open({
         engine,
         schedule,
         directory,
+        policy: config.fieldPolicy,
         live,
         primaryCounts,
         status,

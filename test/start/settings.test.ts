@@ -46,6 +46,16 @@ describe('settings', () => {
     });
   });
 
+  test("a field that both sides changed is the primary's, but for the fields that are said to be ours", () => {
+    const id = '6f0b1c8e-0c1e-4d0e-9a53-0d2a9b7c1e11';
+    expect(parseConfig({}).fieldPolicy).toEqual({ default: 'PRIMARY_WINS' });
+    expect(
+      parseConfig({ FIELD_POLICY: `default:LOCAL_WINS, email:PRIMARY_WINS,customField:${id}:PRIMARY_WINS` }),
+    ).toMatchObject({
+      fieldPolicy: { default: 'LOCAL_WINS', email: 'PRIMARY_WINS', [`customField:${id}`]: 'PRIMARY_WINS' },
+    });
+  });
+
   test('keys and secrets are decoded', () => {
     const config = parseConfig({
       HOST: '0.0.0.0',
@@ -83,6 +93,9 @@ describe('settings', () => {
     [{ FULL_SYNC_SCHEDULE: '61 * * * *' }, 'FULL_SYNC_SCHEDULE'],
     [{ SYNC_TIMEZONE: 'Mars/Olympus' }, 'SYNC_TIMEZONE'],
     [{ WEBHOOK_SECRETS: 'whsec_dG9vIHNob3J0' }, 'WEBHOOK_SECRETS'],
+    [{ FIELD_POLICY: 'consent:LOCAL_WINS' }, 'FIELD_POLICY'],
+    [{ FIELD_POLICY: 'firstName:MINE' }, 'FIELD_POLICY'],
+    [{ FIELD_POLICY: 'firstName:LOCAL_WINS,firstName:PRIMARY_WINS' }, 'FIELD_POLICY'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
     [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT'],
   ])('%j is refused, by the name %s', (settings, name) => {
