@@ -3,6 +3,7 @@ import type { Db } from 'mongodb';
 import { type ApiClient, createApiClient } from '../../src/constant-contact/api-client.ts';
 import { createStaticTokenSource } from '../../src/constant-contact/static-token.ts';
 import { silentLogger } from '../../src/logger.ts';
+import { hasEnded } from '../../src/model/sync-run.ts';
 import { createStore } from '../../src/store/store.ts';
 import { type RunningSyncEngine, startSyncEngine } from '../../src/sync/start-engine.ts';
 import type { Place } from './acts.ts';
@@ -32,6 +33,7 @@ export interface InstanceOptions {
   /** Right before a request goes out. */
   readonly onRequest: (request: Omit<LoggedRequest, 'seq' | 'wishes' | 'addresses'>) => Promise<void>;
   readonly onBudget: () => void;
+  readonly onRunEnded: () => void;
 }
 
 export function startInstance(options: InstanceOptions): Instance {
@@ -90,7 +92,10 @@ export function startInstance(options: InstanceOptions): Instance {
     // Of the world's time, which costs nothing.
     pushWaits: { lostAnswer: 30_000, firstPoll: 500, longestPoll: 15_000, activity: 600_000 },
     beatMs: 90,
-    takeoverPollMs: 50,
+    takeoverPollMs: 90,
+    onRunChanged: ({ status }) => {
+      if (hasEnded(status)) options.onRunEnded();
+    },
   });
   const instance: Instance = {
     name,
