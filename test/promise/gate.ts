@@ -87,8 +87,10 @@ function gatedCollection(collection: Collection, gate: Gate): Collection {
       if (typeof value !== 'function' || typeof key !== 'string') return value;
       if (CURSORS.has(key)) return (...args: unknown[]) => gatedCursor(value(...args), gate);
       return async (...args: unknown[]): Promise<unknown> => {
-        // Signs of life and takeovers are pipelines: they come by the clock, so they are no steps of a history.
-        const isStep = WRITES.has(key) && COUNTED.has(name) && !(name === 'syncRuns' && Array.isArray(args[1]));
+        // Signs of life and takeovers are pipelines: they come by the clock, so they are no steps of a history. Nor is
+        // the start of a run: before it there is none that somebody else could go on with, and the caller starts again.
+        const isNoStep = name === 'syncRuns' && (key === 'insertOne' || Array.isArray(args[1]));
+        const isStep = WRITES.has(key) && COUNTED.has(name) && !isNoStep;
         const what = `${name}.${key}`;
         await (isStep ? gate.step('store', 'before', what) : gate.pass());
         try {
