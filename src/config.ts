@@ -28,7 +28,14 @@ export interface AccountConfig {
 }
 
 export interface Config {
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** Origins of pages, as browsers send them, that may use GraphQL; of the gateway's own pages nothing is said here. */
+    readonly corsOrigins: readonly string[];
+    /** How long the event loop may be late before operations are turned away; null: however long. */
+    readonly overloadLagMs: number | null;
+  };
   /** `uri` null: the embedded engine, in `dataDir`. */
   readonly store: { readonly uri: string | null; readonly dataDir: string };
   /** `sandbox`: the demo, with an imitation of Constant Contact inside. */
@@ -89,6 +96,23 @@ const url = () =>
     })
     .transform((value) => value.replace(/\/+$/, ''));
 
+/** As a browser sends it: lower case, without a path and the standard port. So it is compared as text. */
+const origin = z
+  .string()
+  .refine((value) => URL.canParse(value) && new URL(value).origin === value, {
+    error: 'must be an origin such as https://app.example.com: in lower case, no path, no *',
+    abort: true,
+  })
+  .refine((value) => value.startsWith('https:') || isLoopback(new URL(value).hostname), {
+    error: 'must be an https origin (http is for this machine only)',
+  });
+
+const overloadLag = () =>
+  z
+    .string()
+    .regex(/^(off|[1-9]\d{1,5})$/, 'must be a number of milliseconds from 10 on, or `off`')
+    .transform((value) => (value === 'off' ? null : Number(value)));
+
 const schedule = () =>
   z
     .string()
@@ -135,6 +159,9 @@ const webhookSecret = z
   }, 'must be `whsec_` and 24 to 64 bytes in base64')
   .transform((value) => Buffer.from(value.slice('whsec_'.length), 'base64'));
 
+/** What a key may be called. */
+export const API_KEY_NAME = /^[\w.-]{1,64}$/;
+
 const API_KEY_FORM = 'must be name:scope+scope:sha256-of-key (64 hexadecimal digits)';
 
 const apiKey = z
@@ -169,6 +196,16 @@ export const settingsSchema = z.object({
     .default('127.0.0.1')
     .describe('The address to listen on. Another than this machine needs `API_KEYS` or `JWT_JWKS_URL`.'),
   PORT: integer(0, 65_535).default(4000).describe('The port to listen on; 0 takes a free one.'),
+  CORS_ORIGINS: commaSeparated(origin)
+    .optional()
+    .describe(
+      'Origins of front ends whose pages may use `/graphql`, over HTTP and WebSocket: `https://app.example.com`, separated by commas. Without it: the pages of the gateway alone.',
+    ),
+  OVERLOAD_LAG_MS: overloadLag()
+    .default(1_000)
+    .describe(
+      'From which lag of the event loop on GraphQL operations are turned away with 503; `off`: never. Health, metrics and webhooks are answered all the same.',
+    ),
   MONGODB_URI: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/[^/]+/, 'must begin with mongodb:// or mongodb+srv:// and name a host')
@@ -335,7 +372,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 
   const settings = parsed.data;
   return {
-    server: { host: settings.HOST, port: settings.PORT },
+    server: {
+      host: settings.HOST,
+      port: settings.PORT,
+      corsOrigins: settings.CORS_ORIGINS ?? [],
+      overloadLagMs: settings.OVERLOAD_LAG_MS,
+    },
     store: { uri: settings.MONGODB_URI ?? null, dataDir: settings.DATA_DIR },
     primary: primaryConfig(settings),
     budget: { requestsPerSecond: settings.CC_REQUESTS_PER_SECOND, requestsPerDay: settings.CC_REQUESTS_PER_DAY },

@@ -220,6 +220,11 @@ export const TRANSPORT_ERRORS: Readonly<Record<string, ErrorEntry>> = {
     why: 'A body must come as JSON; so a page of another site cannot send one unasked.',
     todo: 'Set `content-type: application/json`.',
   },
+  OVERLOADED: {
+    happened: 'The operation was turned away (HTTP 503).',
+    why: 'The gateway is so busy that its event loop is more than `OVERLOAD_LAG_MS` late.',
+    todo: 'Try again as `Retry-After` says. If it lasts, give the gateway more processor time, or run more instances.',
+  },
   MISDIRECTED_REQUEST: {
     happened: 'The request was turned away (HTTP 421).',
     why: 'It came under a name that is not one of this machine, while nobody is asked who they are: a page of another site may be behind it.',

@@ -79,7 +79,7 @@ async function openOwn(config: Config, env: GatewayOptions['env'], signal: Abort
     const gateway = await openGateway({
       config: {
         ...config,
-        server: { host: '127.0.0.1', port: 0 },
+        server: { ...config.server, host: '127.0.0.1', port: 0 },
         auth: { ...config.auth, apiKeys: [{ name: 'csg', scopes: [...SCOPES], sha256 }], jwt: null },
       },
       logger,

@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ContactFilter, ContactStatus, StartSyncInput, SyncRunStatus } from '../client/index.ts';
+import type { Scope } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import { CONTACT_STATUSES } from '../model/consent.ts';
 import { SYNC_RUN_STATUSES } from '../model/sync-run.ts';
 import { answeredFailure } from './answered-failure.ts';
 import { EXIT, EXIT_SUMMARY, type ExitCode } from './exit-codes.ts';
 import { type FoundGateway, findGateway, type GatewayOptions } from './find-gateway.ts';
+import { parseKeyName, parseScopes, showNewKey } from './keys-command.ts';
 import { createOutput, type Output } from './output.ts';
 import { type Page, showContacts, showDiffs, showRuns, showStatus } from './read-commands.ts';
 import { pauseSchedule, resumeSchedule } from './schedule-commands.ts';
@@ -156,6 +158,18 @@ export function createProgram({
     .option('--run-missed', 'start now, once, what was due meanwhile', false)
     .action(async (options: CommonOptions & { runMissed: boolean }) =>
       withGateway(options, ({ client }, output) => resumeSchedule({ client, output }, options)),
+    );
+
+  program
+    .command('keys')
+    .description('The keys of callers.')
+    .command('create')
+    .description('Make a key for a caller: shows it, and the entry of API_KEYS for the gateway. Nothing is stored.')
+    .argument('<name>', 'what the caller is called in runs and logs', parseKeyName)
+    .requiredOption('--scope <scope>', 'what it may do; give it again, or join by commas, for more', parseScopes)
+    .option('--json', 'answer with JSON')
+    .action((name: string, { scope, json = false }: { scope: readonly Scope[]; json?: boolean }) =>
+      showNewKey({ name, scopes: scope, output: createOutput({ json }) }),
     );
 
   command('doctor', 'Check settings, store, indexes, connection, budget and clock, and say what to do.').action(

@@ -3,13 +3,16 @@ import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } f
 import type { Authenticate } from '../auth/caller.ts';
 import { isDomainError } from '../domain-error.ts';
 import type { LimitCaller } from './caller-limit.ts';
+import { crossOriginHeaders } from './cross-origin.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
+import type { AllowedOrigins } from './origin-check.ts';
+import { OVERLOAD_MESSAGE, OVERLOAD_RETRY_SECONDS, type Overload } from './overload.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * A form or plain text is what a page of another site can post without asking. JSON makes its browser ask first, and
- * the answer is no: there is no CORS. So this list is the protection against cross-site request forgery.
+ * only an origin on the list of CORS gets leave. So these types are the protection against cross-site request forgery.
  */
 const BODY_TYPES = ['application/json', 'application/graphql+json'];
 
@@ -32,11 +35,15 @@ const ERROR_CODES: Readonly<Record<number, string>> = {
   413: 'REQUEST_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'RATE_LIMITED',
-  503: 'AUTH_UNAVAILABLE',
 };
 
-function sendGraphQLError(reply: FastifyReply, status: number, message: string): FastifyReply {
-  const extensions = { code: ERROR_CODES[status] ?? 'BAD_REQUEST' };
+function sendGraphQLError(
+  reply: FastifyReply,
+  status: number,
+  message: string,
+  code = ERROR_CODES[status] ?? 'BAD_REQUEST',
+): FastifyReply {
+  const extensions = { code };
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).send({ errors: [{ message, extensions }] });
 }
@@ -57,10 +64,14 @@ async function sendGraphiQL(reply: FastifyReply): Promise<FastifyReply> {
 /** Queries by GET, everything by POST, subscriptions and deferred parts streamed, GraphiQL for a browser. */
 export function serveGraphQLOverHttp({
   graphql,
+  allowedOrigins,
+  overload,
   authenticate,
   limitCaller,
 }: {
   graphql: GraphQLServer;
+  allowedOrigins: AllowedOrigins;
+  overload: Overload;
   authenticate: Authenticate;
   limitCaller: LimitCaller;
 }): FastifyPluginAsync {
@@ -69,7 +80,8 @@ export function serveGraphQLOverHttp({
       if (isDomainError(error)) return error;
       throw error;
     });
-    if (isDomainError(caller)) return sendGraphQLError(reply, caller.retryable ? 503 : 401, caller.message);
+    if (isDomainError(caller))
+      return sendGraphQLError(reply, caller.retryable ? 503 : 401, caller.message, caller.code);
     const waitSeconds = await limitCaller(caller);
     if (waitSeconds > 0) {
       reply.header('retry-after', String(waitSeconds));
@@ -85,6 +97,14 @@ export function serveGraphQLOverHttp({
   };
 
   return async (app) => {
+    // On the raw response: Yoga writes to it, past the reply.
+    app.addHook('onRequest', (request, reply, done) => {
+      for (const [name, value] of Object.entries(crossOriginHeaders(request, allowedOrigins)))
+        reply.raw.setHeader(name, value);
+      if (request.method === 'OPTIONS' || !overload.isOverloaded()) return done();
+      reply.header('retry-after', String(OVERLOAD_RETRY_SECONDS));
+      sendGraphQLError(reply, 503, OVERLOAD_MESSAGE, 'OVERLOADED');
+    });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(BODY_TYPES, { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
       done(null, body);

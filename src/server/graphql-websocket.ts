@@ -12,17 +12,21 @@ import type { LimitCaller } from './caller-limit.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperationContext } from './operation-context.ts';
-import { isForeignHost, isForeignOrigin } from './origin-check.ts';
+import { type AllowedOrigins, isForeignHost, isForeignOrigin } from './origin-check.ts';
+import { OVERLOAD_MESSAGE, OVERLOAD_RETRY_SECONDS, type Overload } from './overload.ts';
 
 const COMPLETION_LIMIT_MS = 500;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 /** A client that lets this much pile up unread is cut off; it can reconnect and resume by `afterSequence`. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
+const RETRY_LATER = [`Retry-After: ${OVERLOAD_RETRY_SECONDS}`];
+
 type Enveloped = ReturnType<GraphQLServer['getEnveloped']>;
 
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function refuse(socket: Duplex, status: string, headers: readonly string[] = []): void {
+  const lines = [`HTTP/1.1 ${status}`, ...headers, 'Connection: close', 'Content-Length: 0', '', ''];
+  socket.end(lines.join('\r\n'));
 }
 
 function isEnveloped(value: unknown): value is Pick<Enveloped, 'execute' | 'subscribe'> {
@@ -47,6 +51,8 @@ export function serveGraphQLOverWebSocket({
   metrics,
   logger,
   loopbackOnly,
+  allowedOrigins,
+  overload,
   authenticate,
   limitCaller,
   createRequestId,
@@ -56,6 +62,8 @@ export function serveGraphQLOverWebSocket({
   metrics: Metrics;
   logger: Logger;
   loopbackOnly: boolean;
+  allowedOrigins: AllowedOrigins;
+  overload: Overload;
   authenticate: Authenticate;
   limitCaller: LimitCaller;
   createRequestId: () => string;
@@ -72,9 +80,10 @@ export function serveGraphQLOverWebSocket({
     socket.on('error', (error) => logger.debug({ error }, 'a connection failed while it became a WebSocket'));
     const path = request.url?.split('?', 1)[0];
     if (path !== GRAPHQL_PATH) return refuse(socket, '404 Not Found');
-    if (isForeignOrigin(request.headers) || (loopbackOnly && isForeignHost(request.headers))) {
+    if (isForeignOrigin(request.headers, allowedOrigins) || (loopbackOnly && isForeignHost(request.headers))) {
       return refuse(socket, '403 Forbidden');
     }
+    if (overload.isOverloaded()) return refuse(socket, '503 Service Unavailable', RETRY_LATER);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const signal = new AbortController();
       connectionSignals.set(webSocket, signal.signal);
@@ -112,6 +121,9 @@ export function serveGraphQLOverWebSocket({
         const caller = callers.get(extra.socket);
         if (caller === undefined || hasExpired(caller, new Date())) {
           return [new GraphQLError('The token has expired.', { extensions: { code: 'UNAUTHENTICATED' } })];
+        }
+        if (overload.isOverloaded()) {
+          return [new GraphQLError(OVERLOAD_MESSAGE, { extensions: { code: 'OVERLOADED' } })];
         }
         if ((await limitCaller(caller)) > 0) {
           return [new GraphQLError('Too many operations.', { extensions: { code: 'RATE_LIMITED' } })];

@@ -16,6 +16,7 @@ import { checkReadiness, type ReadinessChecks } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import type { ContextFactory } from './operation-context.ts';
 import { isForeignHost } from './origin-check.ts';
+import { createOverload, measureEventLoopLag, type ReadEventLoopLag } from './overload.ts';
 import type { RouteGroup } from './route-group.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -120,6 +121,9 @@ export async function openHttpServer({
   readinessChecks,
   connection,
   routes = [],
+  corsOrigins = [],
+  overloadLagMs = null,
+  eventLoopLag,
   authenticated,
   authenticate = async () => LOCAL_CALLER,
   callerRequestsPerMinute = 6_000,
@@ -135,6 +139,12 @@ export async function openHttpServer({
   connection?: () => Promise<string>;
   /** What is served beside GraphQL. */
   routes?: readonly RouteGroup[];
+  /** Origins of other sites whose pages may use GraphQL. */
+  corsOrigins?: readonly string[];
+  /** Lag of the event loop from which on operations are turned away. */
+  overloadLagMs?: number | null;
+  /** Measured where it is not given. */
+  eventLoopLag?: ReadEventLoopLag;
   authenticated: boolean;
   authenticate?: Authenticate;
   /** Of each caller that was asked who it is. */
@@ -185,13 +195,17 @@ export async function openHttpServer({
   for (const { plugin } of routes) await app.register(plugin);
   const limitCaller = createCallerLimit({ perMinute: callerRequestsPerMinute });
   const graphql = createGraphQLServer({ schema, createContext, metrics, logger, stopping: stopping.signal });
-  await app.register(serveGraphQLOverHttp({ graphql, authenticate, limitCaller }));
+  const allowedOrigins = new Set(corsOrigins);
+  const overload = createOverload({ limitMs: overloadLagMs, lagMs: eventLoopLag ?? (await measureEventLoopLag(app)) });
+  await app.register(serveGraphQLOverHttp({ graphql, allowedOrigins, overload, authenticate, limitCaller }));
   const closeWebSockets = serveGraphQLOverWebSocket({
     server: app.server,
     graphql,
     metrics,
     logger,
     loopbackOnly,
+    allowedOrigins,
+    overload,
     authenticate,
     limitCaller,
     createRequestId,

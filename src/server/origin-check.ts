@@ -14,10 +14,14 @@ export function isForeignHost({ host }: IncomingHttpHeaders): boolean {
   return host !== undefined && !isLoopback(hostName(host));
 }
 
+/** The origins of other sites whose pages may use GraphQL. */
+export type AllowedOrigins = ReadonlySet<string>;
+
 /**
- * True for a WebSocket that a page of another site opens. Browsers always send `Origin` with it, and unlike a request
- * no CORS rule stops it; other clients send none.
+ * True for a WebSocket that a page of another site opens, unless that site is allowed. Browsers always send `Origin` with
+ * it, and unlike a request no CORS rule stops it; other clients send none.
  */
-export function isForeignOrigin({ host, origin }: IncomingHttpHeaders): boolean {
-  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
+export function isForeignOrigin({ host, origin }: IncomingHttpHeaders, allowed: AllowedOrigins): boolean {
+  if (origin === undefined || allowed.has(origin)) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApiKeyCheck } from '../../src/auth/api-keys.ts';
+import { parseConfig } from '../../src/config.ts';
 import { runCommand, startCommand } from '../kit/command.ts';
 import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
@@ -106,7 +108,26 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect(new Set(older)).toEqual(new Set(['SUCCEEDED']));
   });
 
+  test('makes a key that the gateway takes, with its scopes, and shows both parts of it', async () => {
+    const made = await runCommand(['keys', 'create', 'shop', '--scope', 'contacts:read,sync:read', '--json'], {});
+    const { key, setting, scopes } = JSON.parse(made.stdout);
+    expect(scopes).toEqual(['contacts:read', 'sync:read']);
+    expect(setting).not.toContain(key);
+    const { apiKeys } = parseConfig({ API_KEYS: setting }).auth;
+    expect(createApiKeyCheck(apiKeys)(key)).toMatchObject({ name: 'shop', scopes: new Set(scopes) });
+
+    const shown = await runCommand(['keys', 'create', 'ops', '--scope', 'sync:read', '--scope', 'sync:write'], {});
+    expect(shown.stdout).toMatch(/^Key +csg_[\w-]{43}\nAPI_KEYS entry +ops:sync:read\+sync:write:[0-9a-f]{64}\n/);
+    expect(shown.stdout).toContain('this once');
+    expect(shown.code).toBe(0);
+    const wrong = await runCommand(['keys', 'create', 'ops', '--scope', 'contacts:reed'], {});
+    expect(wrong.stderr).toContain('contacts:read, contacts:write, sync:read, sync:write, admin');
+    expect(wrong.code).toBe(2);
+  });
+
   test.each([
+    [['keys', 'create', 'ops']],
+    [['keys', 'create', 'a:b', '--scope', 'admin']],
     [['nonsense']],
     [['sync', '--kind', 'everything']],
     [['contacts', '--first', '0']],

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { HttpServer } from '../../src/server/http-server.ts';
 import { eventually, openTestServer, post, type Witness } from './test-server.ts';
+import { webSocketOutcome } from './web-socket.ts';
 
 let server: HttpServer;
 let witness: Witness;
@@ -147,19 +148,10 @@ describe('over WebSocket (graphql-transport-ws)', () => {
   });
 
   test('pages of another site, other paths and other protocols get no connection', async () => {
-    const outcome = (url: string, protocol: string, origin?: string) =>
-      new Promise<number | string>((resolve) => {
-        const socket = new WebSocket(url, protocol, origin === undefined ? {} : { origin });
-        socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
-        socket.on('error', (error) => resolve(error.message));
-        socket.on('close', (code) => resolve(code));
-        socket.on('open', () => resolve('open'));
-      });
-    const url = webSocketUrl();
-    expect(await outcome(url, 'graphql-transport-ws', 'https://evil.example')).toBe(403);
-    expect(await outcome(url.replace('graphql', 'other'), 'graphql-transport-ws')).toBe(404);
-    expect(await outcome(url, 'graphql-transport-ws', server.url)).toBe('open');
-    expect(await outcome(url, 'graphql-ws')).not.toBe('open');
+    expect(await webSocketOutcome(server.url, { origin: 'https://evil.example' })).toBe(403);
+    expect(await webSocketOutcome(server.url, { path: '/other' })).toBe(404);
+    expect(await webSocketOutcome(server.url, { origin: server.url })).toBe('open');
+    expect(await webSocketOutcome(server.url, { protocol: 'graphql-ws' })).not.toBe('open');
   });
 });
 

@@ -95,19 +95,29 @@ function createTestSchema(witness: Witness) {
   });
 }
 
-export async function openTestServer(options: { visibleLog?: boolean; authenticated?: boolean } = {}): Promise<{
+export async function openTestServer(
+  options: {
+    visibleLog?: boolean;
+    authenticated?: boolean;
+    corsOrigins?: readonly string[];
+    overloadLagMs?: number;
+    eventLoopLag?: () => number;
+  } = {},
+): Promise<{
   server: HttpServer;
   witness: Witness;
 }> {
   const witness: Witness = { mutations: 0, endedSubscriptions: 0 };
+  const { visibleLog = false, authenticated = false, ...serverOptions } = options;
   const server = await openHttpServer({
+    ...serverOptions,
     host: '127.0.0.1',
     port: 0,
     schema: createTestSchema(witness),
     createContext: (operation) => operation,
     readinessChecks: { store: async () => {} },
-    authenticated: options.authenticated ?? false,
-    logger: options.visibleLog === true ? createLogger({ level: 'debug', format: 'json' }) : silentLogger,
+    authenticated,
+    logger: visibleLog ? createLogger({ level: 'debug', format: 'json' }) : silentLogger,
   });
   return { server, witness };
 }

@@ -59,6 +59,8 @@ describe('settings', () => {
   test('keys and secrets are decoded', () => {
     const config = parseConfig({
       HOST: '0.0.0.0',
+      CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
+      OVERLOAD_LAG_MS: 'off',
       API_KEYS: `shop:contacts:read+sync:read:${SHA256}, ops:admin:${SHA256}`,
       WEBHOOK_SECRETS: `whsec_${KEY}`,
       SYNC_SCHEDULE: 'off',
@@ -67,6 +69,10 @@ describe('settings', () => {
       { name: 'shop', scopes: ['contacts:read', 'sync:read'], sha256: Buffer.from(SHA256, 'hex') },
       { name: 'ops', scopes: ['admin'], sha256: Buffer.from(SHA256, 'hex') },
     ]);
+    expect(config.server).toMatchObject({
+      corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
+      overloadLagMs: null,
+    });
     expect(config.webhooks.secrets).toEqual([Buffer.alloc(32, 7)]);
     expect(config.schedule.incremental).toBeNull();
   });
@@ -76,6 +82,11 @@ describe('settings', () => {
     [{ PORT: '4e3' }, 'PORT'],
     [{ HOST: '0.0.0.0' }, 'HOST'],
     [{ HOST: 'gateway.example' }, 'HOST'],
+    [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS'],
+    [{ CORS_ORIGINS: 'https://app.example.com/' }, 'CORS_ORIGINS'],
+    [{ CORS_ORIGINS: 'http://app.example.com' }, 'CORS_ORIGINS'],
+    [{ CORS_ORIGINS: 'null' }, 'CORS_ORIGINS'],
+    [{ OVERLOAD_LAG_MS: '5' }, 'OVERLOAD_LAG_MS'],
     [{ MONGODB_URI: 'localhost:27017' }, 'MONGODB_URI'],
     [{ CC_API_URL: 'api.cc.email' }, 'CC_API_URL'],
     [{ CC_API_URL: 'http://api.cc.email/v3' }, 'CC_API_URL'],
