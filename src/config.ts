@@ -51,6 +51,14 @@ export interface Config {
   };
   /** Who wins a field that both sides changed. */
   readonly fieldPolicy: FieldPolicy;
+  readonly graphql: {
+    /** Whether callers may ask for the schema, and are told what a wrong name may have meant. */
+    readonly introspection: boolean;
+    /** Only listed operations are answered. */
+    readonly persistedOnly: boolean;
+    /** A file of more listed operations. */
+    readonly operationFile: string | null;
+  };
   /** Cron expressions; null: switched off. */
   readonly schedule: {
     readonly incremental: string | null;
@@ -258,6 +266,20 @@ export const settingsSchema = z.object({
     .describe(
       'Who wins a profile field that both sides changed: `field:PRIMARY_WINS` (the local value becomes a conflict) or `field:LOCAL_WINS` (it overwrites at the next push), separated by commas; the field `default` stands for all others, and is `PRIMARY_WINS` unless it says otherwise. Never for consent, status and lists.',
     ),
+  INTROSPECTION: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('on')
+    .describe('Whether callers may read the schema. `off` also leaves out GraphiQL and the guesses in messages.'),
+  PERSISTED_OPERATIONS: z
+    .enum(['accepted', 'required'], 'must be accepted or required')
+    .default('accepted')
+    .describe(
+      '`accepted`: operations of the list may be asked for by id, others by their text. `required`: nothing but those on the list is answered: of the typed client, of the console, and of `PERSISTED_OPERATIONS_FILE`.',
+    ),
+  PERSISTED_OPERATIONS_FILE: z
+    .string()
+    .optional()
+    .describe('A JSON file of the operations of your front ends: `{"id": "query { ... }"}`. Read at start.'),
   SYNC_SCHEDULE: schedule()
     .default('*/15 * * * *')
     .describe('When incremental pulls start: a cron expression, or `off`.'),
@@ -388,6 +410,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       requestsPerMinute: settings.CALLER_REQUESTS_PER_MINUTE,
     },
     fieldPolicy: settings.FIELD_POLICY ?? { default: 'PRIMARY_WINS' },
+    graphql: {
+      introspection: settings.INTROSPECTION === 'on',
+      persistedOnly: settings.PERSISTED_OPERATIONS === 'required',
+      operationFile: settings.PERSISTED_OPERATIONS_FILE ?? null,
+    },
     schedule: {
       incremental: settings.SYNC_SCHEDULE,
       full: settings.FULL_SYNC_SCHEDULE,

@@ -200,6 +200,16 @@ export const TRANSPORT_ERRORS: Readonly<Record<string, ErrorEntry>> = {
     why: 'It asks for something that the schema does not have, or is too deep or has too many aliases.',
     todo: 'Compare it with the [GraphQL reference](graphql.md), or generate the client anew.',
   },
+  OPERATION_NOT_LISTED: {
+    happened: 'The operation was not executed.',
+    why: '`PERSISTED_OPERATIONS` is `required`, and its text is not on the list.',
+    todo: 'Add it to `PERSISTED_OPERATIONS_FILE` and restart the gateway.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    happened: 'The operation was not executed.',
+    why: 'No listed operation has the id in `extensions.persistedQuery.sha256Hash`: another version of the client, perhaps.',
+    todo: 'Send the text of the operation, or add it to `PERSISTED_OPERATIONS_FILE` and restart the gateway.',
+  },
   OPERATION_TOO_COSTLY: {
     happened: 'The operation was not executed.',
     why: 'It could answer too many objects at once.',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAuthenticate, isAuthenticationConfigured } from './auth/authenticate.ts';
 import { type Authenticate, hasScope } from './auth/caller.ts';
+import { PERSISTED_OPERATIONS } from './client/persisted-operations.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type ApiClient, createApiClient } from './constant-contact/api-client.ts';
@@ -11,8 +12,11 @@ import { startSandbox } from './sandbox/server.ts';
 import { createContext, type GatewayStatus } from './schema/context.ts';
 import { createDirectory } from './schema/directory.ts';
 import { createSchema } from './schema/schema.ts';
+import { CONSOLE_OPERATIONS } from './server/console-operations.ts';
 import { createGatewayMetrics } from './server/gateway-metrics.ts';
 import { openHttpServer } from './server/http-server.ts';
+import { readOperationFile } from './server/operation-file.ts';
+import { createOperationList } from './server/operation-list.ts';
 import { createShutdown } from './shutdown.ts';
 import { openStore, type StoreInfo } from './store/connect.ts';
 import { migrateStore } from './store/migrations.ts';
@@ -219,9 +223,17 @@ async function open({
   const live = createLiveContacts({ api });
   const primaryCounts = createPrimaryCounts({ api });
   const status = () => readStatus(primary, budget, schedule);
+  const schema = createSchema();
+  const { introspection, persistedOnly, operationFile } = config.graphql;
+  const ownOperations = operationFile === null ? {} : await readOperationFile(operationFile, schema);
   const server = await openHttpServer({
     ...config.server,
-    schema: createSchema(),
+    schema,
+    introspection,
+    operations: createOperationList({
+      required: persistedOnly,
+      manifests: [PERSISTED_OPERATIONS, CONSOLE_OPERATIONS, ownOperations],
+    }),
     createContext: (operation) =>
       createContext({
         store,

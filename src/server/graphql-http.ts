@@ -64,12 +64,15 @@ async function sendGraphiQL(reply: FastifyReply): Promise<FastifyReply> {
 /** Queries by GET, everything by POST, subscriptions and deferred parts streamed, GraphiQL for a browser. */
 export function serveGraphQLOverHttp({
   graphql,
+  graphiql,
   allowedOrigins,
   overload,
   authenticate,
   limitCaller,
 }: {
   graphql: GraphQLServer;
+  /** Whether a browser is shown GraphiQL. */
+  graphiql: boolean;
   allowedOrigins: AllowedOrigins;
   overload: Overload;
   authenticate: Authenticate;
@@ -117,7 +120,9 @@ export function serveGraphQLOverHttp({
 
     app.get(GRAPHQL_PATH, { exposeHeadRoute: false }, (request, reply) => {
       const { accept } = request.headers;
-      return accept?.includes('text/html') === true ? sendGraphiQL(reply) : execute(request, reply, undefined);
+      return graphiql && accept?.includes('text/html') === true
+        ? sendGraphiQL(reply)
+        : execute(request, reply, undefined);
     });
     app.post(GRAPHQL_PATH, (request, reply) => {
       const { body } = request;

@@ -12,6 +12,7 @@ import type { LimitCaller } from './caller-limit.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperationContext } from './operation-context.ts';
+import type { OperationList } from './operation-list.ts';
 import { type AllowedOrigins, isForeignHost, isForeignOrigin } from './origin-check.ts';
 import { OVERLOAD_MESSAGE, OVERLOAD_RETRY_SECONDS, type Overload } from './overload.ts';
 
@@ -48,6 +49,7 @@ function authorizationIn(params: Readonly<Record<string, unknown>> | undefined):
 export function serveGraphQLOverWebSocket({
   server,
   graphql,
+  operations,
   metrics,
   logger,
   loopbackOnly,
@@ -59,6 +61,7 @@ export function serveGraphQLOverWebSocket({
 }: {
   server: Server;
   graphql: GraphQLServer;
+  operations: OperationList;
   metrics: Metrics;
   logger: Logger;
   loopbackOnly: boolean;
@@ -136,7 +139,8 @@ export function serveGraphQLOverWebSocket({
         };
         const enveloped = graphql.getEnveloped({ ...operation, params });
         try {
-          const document = enveloped.parse(params.query);
+          // The protocol wants a text: an id comes with an empty one.
+          const document = enveloped.parse(operations.textOf(params) ?? params.query);
           const errors = enveloped.validate(enveloped.schema, document);
           if (errors.length > 0) return errors;
           return {

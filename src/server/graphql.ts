@@ -4,9 +4,11 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../logger.ts';
 import { useCompiledQueries } from './compiled-queries.ts';
 import { maskError } from './error-masking.ts';
+import { useHiddenSchema } from './introspection.ts';
 import type { Metrics } from './metrics.ts';
 import type { ContextFactory, OperationContext } from './operation-context.ts';
 import { operationLimits } from './operation-limits.ts';
+import { type OperationList, useOperationList } from './operation-list.ts';
 import { useOperationOutcomes, useSubscriptionLifetime } from './operation-plugins.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -20,6 +22,8 @@ export function createGraphQLServer({
   metrics,
   logger,
   stopping,
+  operations,
+  introspection,
 }: {
   schema: GraphQLSchema;
   createContext: ContextFactory;
@@ -27,6 +31,8 @@ export function createGraphQLServer({
   logger: Logger;
   /** Aborted when the server stops: subscriptions complete. */
   stopping: AbortSignal;
+  operations: OperationList;
+  introspection: boolean;
 }): GraphQLServer {
   return createYoga<OperationContext, object>({
     schema,
@@ -44,6 +50,8 @@ export function createGraphQLServer({
     // The HTTP server reads the body under a limit of its own and hands it over as text.
     maxRequestBodySize: false,
     plugins: [
+      useOperationList(operations),
+      ...(introspection ? [] : [useHiddenSchema()]),
       useDeferStream(),
       ...operationLimits(),
       useCompiledQueries(),

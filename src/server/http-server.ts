@@ -15,6 +15,7 @@ import { serveGraphQLOverWebSocket } from './graphql-websocket.ts';
 import { checkReadiness, type ReadinessChecks } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import type { ContextFactory } from './operation-context.ts';
+import { createOperationList, type OperationList } from './operation-list.ts';
 import { isForeignHost } from './origin-check.ts';
 import { createOverload, measureEventLoopLag, type ReadEventLoopLag } from './overload.ts';
 import type { RouteGroup } from './route-group.ts';
@@ -121,6 +122,8 @@ export async function openHttpServer({
   readinessChecks,
   connection,
   routes = [],
+  operations = createOperationList({ required: false, manifests: [] }),
+  introspection = true,
   corsOrigins = [],
   overloadLagMs = null,
   eventLoopLag,
@@ -139,6 +142,10 @@ export async function openHttpServer({
   connection?: () => Promise<string>;
   /** What is served beside GraphQL. */
   routes?: readonly RouteGroup[];
+  /** What may be asked for by id. */
+  operations?: OperationList;
+  /** Whether callers may read the schema. */
+  introspection?: boolean;
   /** Origins of other sites whose pages may use GraphQL. */
   corsOrigins?: readonly string[];
   /** Lag of the event loop from which on operations are turned away. */
@@ -194,13 +201,31 @@ export async function openHttpServer({
 
   for (const { plugin } of routes) await app.register(plugin);
   const limitCaller = createCallerLimit({ perMinute: callerRequestsPerMinute });
-  const graphql = createGraphQLServer({ schema, createContext, metrics, logger, stopping: stopping.signal });
+  const graphql = createGraphQLServer({
+    schema,
+    createContext,
+    metrics,
+    logger,
+    stopping: stopping.signal,
+    operations,
+    introspection: introspection && !operations.required,
+  });
   const allowedOrigins = new Set(corsOrigins);
   const overload = createOverload({ limitMs: overloadLagMs, lagMs: eventLoopLag ?? (await measureEventLoopLag(app)) });
-  await app.register(serveGraphQLOverHttp({ graphql, allowedOrigins, overload, authenticate, limitCaller }));
+  await app.register(
+    serveGraphQLOverHttp({
+      graphql,
+      graphiql: introspection && !operations.required,
+      allowedOrigins,
+      overload,
+      authenticate,
+      limitCaller,
+    }),
+  );
   const closeWebSockets = serveGraphQLOverWebSocket({
     server: app.server,
     graphql,
+    operations,
     metrics,
     logger,
     loopbackOnly,

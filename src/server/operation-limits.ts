@@ -11,7 +11,7 @@ import type { OperationContext } from './operation-context.ts';
 const MOST_DEPTH = 14;
 const MOST_ALIASES = 50;
 const MOST_DIRECTIVES = 50;
-const MOST_TOKENS = 2_000;
+export const MOST_TOKENS = 2_000;
 /** About as many objects as an operation may answer: twice a full page of contacts with everything of theirs. */
 const MOST_COST = 50_000;
 /** Costs that are remembered of one document, by its variables. */
