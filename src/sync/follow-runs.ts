@@ -9,7 +9,8 @@ import type { SyncRunDocument } from '../store/sync-runs.ts';
 import type { SyncEngine } from './engine.ts';
 import { createRunNews, type RunNews } from './run-news.ts';
 
-const EVENTS_PER_READ = 200;
+/** What a reader that has stopped reading holds at most. */
+const EVENTS_PER_READ = 20;
 
 /** Readers of runs, on whichever instance the runs go on: woken by `RunNews`, they read from the store. */
 export interface RunFollower extends Pick<SyncEngine, 'followEvents' | 'followRuns'> {

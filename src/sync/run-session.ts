@@ -129,9 +129,15 @@ export function openRunSession({
     renewedAt = askedAt;
   }
 
+  /** False, too, where the clock was set back meanwhile: then nobody knows how long it was. */
+  function isWithin(ms: number, since: number): boolean {
+    const elapsedMs = clock.now().getTime() - since;
+    return elapsedMs >= 0 && elapsedMs < ms;
+  }
+
   async function assertOwned(): Promise<void> {
     // A sign of life was answered a moment ago: nobody else can have the run before the lease is over.
-    if (clock.now().getTime() - renewedAt < leaseMs / 4) return signal.throwIfAborted();
+    if (isWithin(leaseMs / 4, renewedAt)) return signal.throwIfAborted();
     await patience(renew);
     signal.throwIfAborted();
   }
@@ -271,7 +277,7 @@ export function openRunSession({
         ...context,
         // After the wait for the budget, in which the process may have been frozen.
         onRequest() {
-          if (clock.now().getTime() - ownedSince > leaseMs) {
+          if (!isWithin(leaseMs, ownedSince)) {
             throw new DomainError('LEASE_LOST', 'The run was held up for too long to send what it had read.');
           }
           context.onRequest?.();

@@ -1,33 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Db, MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/logger.ts';
 import { clientOptions, openStore } from '../../src/store/connect.ts';
 import { createStore } from '../../src/store/store.ts';
-import { openTestSandbox } from '../kit/sandbox.ts';
+import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
 import { allEnded, startGateway } from '../start/gateway-process.ts';
 import { startCommand, tempDir } from '../store-engine/engine-process.ts';
-import { expectWhole, openWorld, peopleAct, startPull } from './world.ts';
+import { expectWhole, openWorld, peopleAct, startPull, untilIdle } from './world.ts';
 
 /** `RESILIENCE_ENGINE_KILLS=20 npx vitest run test/resilience` kills more often. */
-const KILLS = Number(process.env['RESILIENCE_ENGINE_KILLS'] ?? 3);
-const STOPPED_MS = 4_000;
+const KILLS = Number(process.env['RESILIENCE_ENGINE_KILLS'] ?? 2);
+const STOPPED_MS = 10_000;
 
-describe('the store', () => {
+const run = promisify(execFile);
+
+const settingsFor = (sandbox: TestSandbox, dataDir: string) => ({
+  DATA_DIR: dataDir,
+  CC_ACCESS_TOKEN: 'sandbox',
+  CC_API_URL: sandbox.apiUrl,
+  CC_REQUESTS_PER_SECOND: '1000',
+  SYNC_SCHEDULE: 'off',
+  FULL_SYNC_SCHEDULE: 'off',
+});
+
+// At once: the engine notices a full disk only at its next checkpoint, up to a minute later.
+describe.concurrent('the store', () => {
   test(`killed at ${KILLS} random moments of pulls, loses nothing that was kept`, {
     timeout: 60_000 + KILLS * 15_000,
   }, async () => {
     await using dir = await tempDir();
     await using sandbox = await openTestSandbox({ contacts: 3_000 });
     await sandbox.control('POST', '/faults', { route: 'GET /v3/contacts', delayMs: 60 });
-    const settings = {
-      DATA_DIR: dir.path,
-      CC_ACCESS_TOKEN: 'sandbox',
-      CC_API_URL: sandbox.apiUrl,
-      CC_REQUESTS_PER_SECOND: '1000',
-      SYNC_SCHEDULE: 'off',
-      FULL_SYNC_SCHEDULE: 'off',
-    };
+    const settings = settingsFor(sandbox, dir.path);
     const open = () => openStore({ uri: undefined, dataDir: dir.path, logger: silentLogger });
     const expireLeases = (db: Db) =>
       db.collection('syncRuns').updateMany({ lease: { $ne: null } }, { $set: { 'lease.expiresAt': new Date(0) } });
@@ -51,21 +60,9 @@ describe('the store', () => {
     {
       await using gateway = startGateway({ cwd: dir.path, settings });
       const [, url = ''] = await gateway.says(/GraphQL\s+(http:\S+)\/graphql/);
-      const ask = async (query: string) => {
-        const body = JSON.stringify({ query });
-        const response = await fetch(`${url}/graphql`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body,
-        });
-        return ((await response.json()) as { data: { syncStatus: { active: { id: string }[] } } }).data.syncStatus;
-      };
-      const idle = async () => {
-        while ((await ask('{ syncStatus { active { id } } }')).active.length > 0) await delay(50);
-      };
-      await idle();
+      await untilIdle({ url });
       await startPull({ url }, 'FULL');
-      await idle();
+      await untilIdle({ url });
       gateway.child.kill('SIGTERM');
       expect((await gateway.ended()).code).toBe(0);
     }
@@ -73,7 +70,46 @@ describe('the store', () => {
     await expectWhole({ sandbox, store: createStore(connection) });
   });
 
-  test('out of reach for some seconds, makes the gateway wait and say so, and the run goes on', {
+  test('whose disk is full, ends its gateway with that word; with room again, the run goes on where it stood', {
+    timeout: 90_000,
+  }, async (context) => {
+    await using dir = await tempDir();
+    const disk = join(dir.path, 'disk');
+    await mkdir(disk);
+    try {
+      await run('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', disk]);
+    } catch {
+      context.skip('a small disk needs the right to mount one');
+    }
+    try {
+      await using sandbox = await openTestSandbox({ contacts: 3_000 });
+      const settings = settingsFor(sandbox, join(disk, 'data'));
+      const ballast = join(disk, 'ballast');
+      {
+        await using gateway = startGateway({ cwd: dir.path, settings });
+        const [, url = ''] = await gateway.says(/GraphQL\s+(http:\S+)\/graphql/);
+        const { bavail, bsize } = await statfs(disk);
+        await writeFile(ballast, Buffer.alloc(bavail * bsize - 1024 * 1024));
+        await startPull({ url });
+        expect((await gateway.ended()).code).toBe(1);
+        expect(gateway.output()).toContain('STORE_FULL');
+      }
+      await rm(ballast);
+      await using gateway = startGateway({ cwd: dir.path, settings });
+      const [, url = ''] = await gateway.says(/GraphQL\s+(http:\S+)\/graphql/);
+      await untilIdle({ url });
+      gateway.child.kill('SIGTERM');
+      expect((await gateway.ended()).code).toBe(0);
+      await using connection = await openStore({ uri: undefined, dataDir: join(disk, 'data'), logger: silentLogger });
+      const store = createStore(connection);
+      expect(await store.syncRuns.collection.countDocuments()).toBe(1);
+      await expectWhole({ sandbox, store });
+    } finally {
+      await run('umount', [disk]);
+    }
+  });
+
+  test('out of reach for 10 seconds, makes the gateway wait and say so, and the run goes on', {
     timeout: 90_000,
   }, async () => {
     await using dir = await tempDir();

@@ -1,10 +1,11 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { hasEnded } from '../../src/model/sync-run.ts';
 import { createStore, ensureIndexes, type Store } from '../../src/store/store.ts';
 import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
 import { expectInStep } from '../kit/in-step.ts';
-import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
+import { openTestSandbox, type TestSandbox, type TrueContact } from '../kit/sandbox.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
 import { createWorkingDir, type GatewayProcess, startGateway } from '../start/gateway-process.ts';
 
@@ -39,11 +40,16 @@ export interface World {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The sandbox, a database and gateways as processes of their own. `testStore`: another one than a database of the test run. */
-export async function openWorld(options: { contacts?: number; testStore?: TestStore } = {}): Promise<World> {
+/**
+ * The sandbox, a database and gateways as processes of their own. `testStore`: another one than a database of the test run.
+ * `empty`: the gateways find nothing in it, not even the indexes.
+ */
+export async function openWorld(
+  options: { contacts?: number; testStore?: TestStore; empty?: boolean } = {},
+): Promise<World> {
   const sandbox = await openTestSandbox({ contacts: options.contacts ?? 4_000 });
   const testStore = options.testStore ?? (await openTestStore());
-  await ensureIndexes(testStore.db);
+  if (options.empty !== true) await ensureIndexes(testStore.db);
   const store = createStore({ db: testStore.db, info: { kind: 'SERVER', version: 'test', changeStreams: false } });
   const dir = await createWorkingDir();
   const instances: GatewayProcess[] = [];
@@ -98,19 +104,60 @@ export async function openWorld(options: { contacts?: number; testStore?: TestSt
   };
 }
 
-/** Starts a pull of contacts, or finds the one that is active. */
-export async function startPull(
-  { url }: Pick<Instance, 'url'>,
-  mode: 'INCREMENTAL' | 'FULL' = 'INCREMENTAL',
-): Promise<string> {
+/** One operation over HTTP; throws where the answer has errors. */
+export async function ask<T>(url: string, query: string, variables: object = {}): Promise<T> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: `mutation { startSync(input: { kind: CONTACTS, mode: ${mode} }) { __typename } }` }),
+    body: JSON.stringify({ query, variables }),
   });
-  const { data } = (await response.json()) as { data: { startSync: { __typename: string } } };
-  return data.startSync.__typename;
+  const { data, errors } = (await response.json()) as { data?: T; errors?: unknown };
+  if (data === undefined || errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data;
 }
+
+/** Starts a run, or finds the one of its kind that is active. Answers the name of the result's type. */
+export async function startRun(
+  { url }: Pick<Instance, 'url'>,
+  input: { kind: 'CONTACTS' | 'PUSH'; mode?: 'INCREMENTAL' | 'FULL' },
+): Promise<string> {
+  const mutation = 'mutation ($input: StartSyncInput!) { startSync(input: $input) { __typename } }';
+  const { startSync } = await ask<{ startSync: { __typename: string } }>(url, mutation, { input });
+  return startSync.__typename;
+}
+
+export const startPull = (instance: Pick<Instance, 'url'>, mode: 'INCREMENTAL' | 'FULL' = 'INCREMENTAL') =>
+  startRun(instance, { kind: 'CONTACTS', mode });
+
+/** Waits until no run is active on any instance. */
+export const untilIdle = ({ url }: Pick<Instance, 'url'>) =>
+  until('nothing under way', async () => {
+    const { syncStatus } = await ask<{ syncStatus: { active: { id: string }[] } }>(
+      url,
+      '{ syncStatus { active { id } } }',
+    );
+    return syncStatus.active.length === 0 ? true : null;
+  });
+
+/** Contacts that nothing keeps an import from changing: subscribed, on a list, with an address that is not too long. */
+export function pushable(truth: readonly TrueContact[]): TrueContact[] {
+  return truth.filter(
+    ({ deleted_at, email_address, list_memberships }) =>
+      !deleted_at &&
+      ['implicit', 'explicit'].includes(email_address?.permission_to_send ?? '') &&
+      (email_address?.address.length ?? 99) <= 50 &&
+      (list_memberships?.length ?? 0) > 0,
+  );
+}
+
+/** Memory of a process, as the kernel accounts it. */
+export async function residentBytes(pid: number): Promise<number> {
+  const [, kib] = /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) * 1_024;
+}
+
+/** How many files and sockets a process has open. */
+export const openFiles = async (pid: number) => (await readdir(`/proc/${pid}/fd`)).length;
 
 /** Acts as people do meanwhile: one unsubscribes, one is renamed, one is deleted, one is new. */
 export async function peopleAct(sandbox: TestSandbox, round: number): Promise<void> {

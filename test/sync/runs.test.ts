@@ -1,5 +1,9 @@
+import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { silentLogger } from '../../src/logger.ts';
 import type { SyncEventDocument } from '../../src/store/sync-events.ts';
+import { openRunSession } from '../../src/sync/run-session.ts';
 import { openSyncKit, startInput, type TestInstance } from '../kit/sync.ts';
 
 const BY_TEST = { trigger: 'MUTATION', triggeredBy: 'test' } as const;
@@ -86,6 +90,39 @@ describe('runs', () => {
     expect(await kit.store.syncRuns.renew(run._id, first?.lease?.token ?? 0, 60_000)).toBeNull();
     expect(await kit.store.syncRuns.claim(run._id, 'third', 60_000)).toBeNull();
     expect(await kit.store.syncRuns.get(run._id)).toMatchObject({ phase: 'QUEUED', lease: { owner: 'second' } });
+  });
+});
+
+describe('the owner of a run whose clock was set back', () => {
+  it('does not take an old sign of life for a new one', async () => {
+    await using kit = await openSyncKit();
+    await kit.stop();
+    const { run } = await kit.store.syncRuns.enqueue({
+      _id: new ObjectId(),
+      input: startInput({}),
+      ...BY_TEST,
+      queuedAt: new Date(),
+    });
+    const claimed = await kit.store.syncRuns.claim(run._id, 'first', 60_000);
+    if (claimed === null) throw new Error('not claimed');
+    let offset = 0;
+    const session = openRunSession({
+      run: claimed,
+      store: kit.store,
+      clock: { ...systemClock, now: () => new Date(Date.now() + offset) },
+      logger: silentLogger,
+      stopSignal: new AbortController().signal,
+      onChange: () => {},
+      leaseMs: 60_000,
+      beatMs: 3_600_000,
+    });
+    await session.assertOwned();
+    const call = await session.ownedCall('BACKGROUND');
+    offset = -3_600_000;
+    expect(() => call.onRequest?.()).toThrow(/held up/);
+    await kit.store.syncRuns.collection.updateOne({ _id: run._id }, { $set: { 'lease.token': 99 } });
+    await expect(session.assertOwned()).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    await session.close();
   });
 });
 
