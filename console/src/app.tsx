@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Provider } from 'urql';
 import { createGateway } from './gateway/create-gateway.ts';
 import { GatewayContext } from './gateway/gateway-context.ts';
@@ -8,16 +8,11 @@ import { SignIn } from './sign-in.tsx';
 /** Signed in, or asked to. The credential lives in this component's state and nowhere else. */
 export function App({ origin }: { origin: string }) {
   const [credential, setCredential] = useState<string | null>(null);
-  const [isRefused, setRefused] = useState(false);
+  // Which one was refused: a late answer to an older one says nothing of the present.
+  const [refused, setRefused] = useState<string | null>();
 
-  const signIn = useCallback((next: string) => {
-    setCredential(next);
-    setRefused(false);
-  }, []);
-  const refuse = useCallback(() => setRefused(true), []);
-
-  if (isRefused) return <SignIn isWrong={credential !== null} onSignIn={signIn} />;
-  return <Connected key={credential} origin={origin} credential={credential} onRefused={refuse} />;
+  if (refused === credential) return <SignIn isWrong={credential !== null} onSignIn={setCredential} />;
+  return <Connected key={credential} origin={origin} credential={credential} onRefused={setRefused} />;
 }
 
 function Connected({
@@ -27,11 +22,11 @@ function Connected({
 }: {
   origin: string;
   credential: string | null;
-  onRefused: () => void;
+  onRefused: (credential: string | null) => void;
 }) {
   const [isLive, setLive] = useState(false);
   const gateway = useMemo(
-    () => createGateway({ origin, credential, onRefused, onLive: setLive }),
+    () => createGateway({ origin, credential, onRefused: () => onRefused(credential), onLive: setLive }),
     [origin, credential, onRefused],
   );
   useEffect(() => () => gateway.close(), [gateway]);

@@ -1,5 +1,14 @@
 import { type Cache, cacheExchange } from '@urql/exchange-graphcache';
-import { Client, type Exchange, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
+import {
+  Client,
+  type Exchange,
+  fetchExchange,
+  makeOperation,
+  mapExchange,
+  type Operation,
+  type OperationResult,
+  subscriptionExchange,
+} from 'urql';
 import { createSocket, forwardOver } from './subscriptions.ts';
 
 export interface Gateway {
@@ -52,6 +61,11 @@ function createCache(): Exchange {
   });
 }
 
+/** An answer that is errors alone carries `data: null`, which the types of the client do not know. */
+function withoutNull(result: OperationResult): OperationResult {
+  return result.data === null ? { ...result, data: undefined } : result;
+}
+
 /**
  * The gateway that served this page. `credential` is an API key or a token, kept in memory by the caller and nowhere
  * else; null where none is needed.
@@ -69,7 +83,25 @@ export function createGateway({
   onLive: (isLive: boolean) => void;
 }): Gateway {
   const url = `${origin}/graphql`;
-  const socket = createSocket({ url: url.replace(/^http/, 'ws'), credential, onLive });
+  const shown = new Map<number, Operation>();
+  let wasLive = false;
+  const socket = createSocket({
+    url: url.replace(/^http/, 'ws'),
+    credential,
+    onLive(isLive) {
+      // What happened while the connection was gone was told to nobody: all that is shown is asked for again.
+      if (isLive && wasLive) refreshShown();
+      wasLive ||= isLive;
+      onLive(isLive);
+    },
+  });
+  const watchShown = mapExchange({
+    onOperation(operation) {
+      if (operation.kind === 'query') shown.set(operation.key, operation);
+      if (operation.kind === 'teardown') shown.delete(operation.key);
+    },
+    onResult: withoutNull,
+  });
   const watchRefusals = mapExchange({
     onError(error) {
       if (error.response?.status === 401) onRefused();
@@ -80,18 +112,32 @@ export function createGateway({
     preferGetMethod: false,
     fetchOptions: () => ({ headers: credential === null ? {} : { authorization: `Bearer ${credential}` } }),
   };
+  const client = new Client({
+    ...options,
+    requestPolicy: 'cache-and-network',
+    exchanges: [
+      watchShown,
+      createCache(),
+      watchRefusals,
+      fetchExchange,
+      subscriptionExchange({ forwardSubscription: forwardOver(socket) }),
+    ],
+  });
+  function refreshShown(): void {
+    for (const operation of shown.values()) {
+      const context = { ...operation.context, requestPolicy: 'network-only' as const };
+      client.reexecuteOperation(makeOperation('query', operation, context));
+    }
+  }
   return {
-    client: new Client({
+    client,
+    uncached: new Client({
       ...options,
-      requestPolicy: 'cache-and-network',
-      exchanges: [
-        createCache(),
-        watchRefusals,
-        fetchExchange,
-        subscriptionExchange({ forwardSubscription: forwardOver(socket) }),
-      ],
+      exchanges: [mapExchange({ onResult: withoutNull }), watchRefusals, fetchExchange],
     }),
-    uncached: new Client({ ...options, exchanges: [watchRefusals, fetchExchange] }),
-    close: () => void socket.dispose(),
+    close() {
+      // One that is just being refused cannot be closed any more, and says so by a rejection.
+      Promise.resolve(socket.dispose()).catch(() => {});
+    },
   };
 }

@@ -44,17 +44,23 @@ export function Conflicts({ contact }: { contact: ContactFieldsFragment }) {
               <div className="conflict-values">
                 <div>
                   <span className="label">Both had before</span>
-                  <Value value={base} />
+                  <div>
+                    <Value value={base} />
+                  </div>
                 </div>
                 <div className="counts">
                   <span className="label">Constant Contact: counts now</span>
-                  <Value value={primary} />
+                  <div>
+                    <Value value={primary} />
+                  </div>
                 </div>
                 <div>
                   <span className="label">
                     Ours, by {changedBy}, <Ago at={changedAt} />
                   </span>
-                  <Value value={local} />
+                  <div>
+                    <Value value={local} />
+                  </div>
                 </div>
               </div>
               <div className="row">

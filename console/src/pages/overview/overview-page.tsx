@@ -1,10 +1,10 @@
-import { useEffect } from 'react';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { Card } from '../../design/card.tsx';
 import { Empty, LoadError, Loading } from '../../design/notice.tsx';
 import { Page } from '../../design/page.tsx';
 import { OverviewDocument } from '../../gateway/generated.ts';
+import { useRefresh } from '../../gateway/use-refresh.ts';
 import { RunProgress } from '../runs/run-progress.tsx';
 import { RunStatus, runTitle } from '../runs/run-status.tsx';
 import { RunsTable, runPath } from '../runs/runs-table.tsx';
@@ -21,12 +21,7 @@ const RECENT_RUNS = 6;
 
 export function OverviewPage() {
   const [{ data, error }, refresh] = useQuery({ query: OverviewDocument });
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') refresh({ requestPolicy: 'network-only' });
-    }, REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [refresh]);
+  useRefresh(refresh, REFRESH_MS);
 
   const status = data?.syncStatus;
   const runs = data?.syncRuns.nodes ?? [];
@@ -70,7 +65,7 @@ export function OverviewPage() {
                 <p>The first pull brings the contacts of Constant Contact here.</p>
               </Empty>
             ) : (
-              <RunsTable runs={runs.slice(0, RECENT_RUNS)} label="Recent runs" />
+              <RunsTable runs={runs.slice(0, RECENT_RUNS)} label="The newest runs" />
             )}
           </Card>
         </>

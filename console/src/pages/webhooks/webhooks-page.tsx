@@ -12,10 +12,12 @@ import {
   type WebhookSource,
   type WebhookStatus,
 } from '../../gateway/generated.ts';
+import { useRefresh } from '../../gateway/use-refresh.ts';
 import { Delivery } from './delivery.tsx';
 import '../../styles/webhooks.css';
 
 const PAGE_SIZE = 25;
+const REFRESH_MS = 5_000;
 /** The most that one page of the API holds. */
 const MOST = 500;
 const STATUSES = ['ALL', 'PENDING', 'PROCESSED', 'IGNORED', 'DEAD'] as const satisfies (WebhookStatus | 'ALL')[];
@@ -44,6 +46,8 @@ export function WebhooksPage() {
       },
     },
   });
+  // What becomes of one is told by no news.
+  useRefresh(retry, REFRESH_MS);
   // What comes in has the list asked for again, see create-gateway.ts.
   useSubscription({ query: WebhookReceivedDocument });
   const deliveries = data?.webhookDeliveries;
