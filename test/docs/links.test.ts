@@ -6,6 +6,7 @@ import { settingsSchema } from '../../src/config.ts';
 import { ERROR_CODES } from '../../src/domain-error.ts';
 import { TRANSPORT_ERRORS } from '../../src/error-catalogue.ts';
 import { createSchema } from '../../src/schema/schema.ts';
+import { FIELD_WINNERS } from '../../src/sync/decide/merge-fields.ts';
 import { REFUSAL_REASONS } from '../../src/sync/decide/refusals.ts';
 import { fromRoot, type Page, ROOT, readPages } from './page.ts';
 
@@ -44,6 +45,9 @@ const known = new Set<string>([
   'CSG_URL',
   'CSG_API_KEY',
   'MONGODB_TEST_URI',
+  'RESILIENCE_KILLS',
+  'RESILIENCE_ENGINE_KILLS',
+  ...FIELD_WINNERS,
 ]);
 
 describe.each(pages.map((page) => [page.path, page] as const))('%s', (_path, page) => {
