@@ -45,6 +45,7 @@ const known = new Set<string>([
   'CSG_URL',
   'CSG_API_KEY',
   'MONGODB_TEST_URI',
+  'GATEWAY_URL',
   'RESILIENCE_KILLS',
   'RESILIENCE_ENGINE_KILLS',
   ...FIELD_WINNERS,
