@@ -33,7 +33,7 @@ export function createBanner({
   const lines = [
     `Contact sync gateway${sandboxUrl === null ? '' : ' (demo)'}`,
     '',
-    `  Status     ${url}/`,
+    `  Console    ${url}/`,
     `  GraphQL    ${url}/graphql    (GraphiQL in a browser)`,
     `  Health     ${url}/health/ready    Metrics ${url}/metrics`,
     `  Store      ${STORE_NAMES[storeInfo.kind]} ${storeInfo.version}${place}`,
@@ -44,7 +44,7 @@ export function createBanner({
     lines.push(
       `  Sandbox    ${sandboxUrl}    plays Constant Contact: ${count(DEMO_SIZE.contacts)} contacts, ${DEMO_SIZE.lists} lists, 4 requests a second`,
       '',
-      '  A sync is under way. Watch it on the status page, or paste into GraphiQL:',
+      '  A sync is under way. Watch it in the console, or paste into GraphiQL:',
       '    subscription { syncRunChanged { kind phase percent etaSeconds counts { fetched created } } }',
       '  Then act as a subscriber does, and sync again:',
       `    curl '${sandboxUrl}/__sandbox/contacts?limit=1'`,
