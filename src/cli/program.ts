@@ -1,3 +1,4 @@
+import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ContactFilter, ContactStatus, StartSyncInput, SyncRunStatus } from '../client/index.ts';
 import type { Scope } from '../config.ts';
@@ -5,15 +6,18 @@ import { createLogger } from '../logger.ts';
 import { CONTACT_STATUSES } from '../model/consent.ts';
 import { SYNC_RUN_STATUSES } from '../model/sync-run.ts';
 import { answeredFailure } from './answered-failure.ts';
+import { connectAccount } from './connect-command.ts';
 import { EXIT, EXIT_SUMMARY, type ExitCode } from './exit-codes.ts';
 import type { ExportOptions } from './export-command.ts';
 import { type FoundGateway, findGateway, type GatewayOptions } from './find-gateway.ts';
 import type { ImportOptions } from './import/import-command.ts';
 import { parseKeyName, parseScopes, showNewKey } from './keys-command.ts';
 import { createOutput, type Output } from './output.ts';
+import { showPlan } from './plan-command.ts';
 import { type Page, showContacts, showDiffs, showRuns, showStatus } from './read-commands.ts';
 import { pauseSchedule, resumeSchedule } from './schedule-commands.ts';
 import { KINDS, runSyncCommand } from './sync-command.ts';
+import { readVersion } from './version.ts';
 
 interface CommonOptions {
   readonly json?: boolean;
@@ -72,9 +76,10 @@ export function createProgram({
   const withGateway = async (
     options: CommonOptions,
     use: (gateway: FoundGateway, output: Output) => Promise<ExitCode | undefined>,
+    atOwnAddress = false,
   ): Promise<void> => {
     const output = createOutput({ json: options.json ?? false });
-    const gateway = await findGateway(gatewayOptions(options));
+    const gateway = await findGateway({ ...gatewayOptions(options), atOwnAddress });
     try {
       if (gateway.kind === 'OWN' && output.interactive)
         output.note('No gateway runs here: the store is opened for this command.');
@@ -88,6 +93,7 @@ export function createProgram({
 
   const program = new Command('csg')
     .description('Keeps Constant Contact and MongoDB contacts in step.')
+    .version(readVersion())
     .addHelpText('after', HELP)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
@@ -160,6 +166,22 @@ export function createProgram({
     async (options: CommonOptions & { first: number; after?: string }) =>
       withGateway(options, async ({ client }, output) => void (await showDiffs({ client, output }, pageOf(options)))),
   );
+
+  paged(command('plan', 'Show what a push would send, and what it leaves out and why. Sends nothing.'))
+    .option('--list <name...>', 'only what concerns these lists')
+    .action(async (options: CommonOptions & { first: number; after?: string; list?: string[] }) =>
+      withGateway(
+        options,
+        async ({ client }, output) =>
+          void (await showPlan({ client, output }, { page: pageOf(options), lists: options.list ?? [] })),
+      ),
+    );
+
+  command('connect', 'Connect the Constant Contact account: says which page to open in a browser, and waits.')
+    .option('--no-wait', 'only say which page')
+    .action(async (options: CommonOptions & { wait: boolean }) =>
+      withGateway(options, (gateway, output) => connectAccount({ gateway, output, signal, wait: options.wait }), true),
+    );
 
   command('import', 'Save the contacts of a CSV file here: the next push sends them.')
     .argument('<file>', 'a CSV file whose first line names the columns, or - for stdin')
@@ -235,6 +257,8 @@ export function createProgram({
       onEnd(await runDoctor({ options: gatewayOptions(options), output, logger }));
     },
   );
+  // Adds `completion SHELL`, and a hidden command that the scripts ask for what fits.
+  addCompletion(program, { completionCommandName: 'completion' });
   return program;
 }
 

@@ -740,6 +740,24 @@ export type EraseContactMutation = { eraseContact:
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
    };
 
+export type ImportContactsMutationVariables = Exact<{
+  inputs: Array<SaveContactInput> | SaveContactInput;
+  dryRun?: boolean | null | undefined;
+}>;
+
+
+export type ImportContactsMutation = { saveContacts:
+    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'SaveContactsSuccess', results: Array<{ index: number, result:
+          | { __typename: 'ContactErased', code: string, message: string }
+          | { __typename: 'ContactNotFound', code: string, message: string }
+          | { __typename: 'EmailTaken', code: string, message: string }
+          | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+          | { __typename: 'RevisionConflict', code: string, message: string }
+          | { __typename: 'SaveContactSuccess', created: boolean, changed: boolean, refused: Array<{ message: string }> }
+         }> }
+   };
+
 export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
 
 type UserErrorFields_ContactBusy_Fragment = { code: string, message: string };
@@ -1509,6 +1527,36 @@ export const EraseContactDocument = gql`
   }
 }
     ${UserErrorFieldsFragmentDoc}`;
+export const ImportContactsDocument = gql`
+    mutation importContacts($inputs: [SaveContactInput!]!, $dryRun: Boolean) {
+  saveContacts(inputs: $inputs, dryRun: $dryRun) {
+    __typename
+    ... on SaveContactsSuccess {
+      results {
+        index
+        result {
+          __typename
+          ... on SaveContactSuccess {
+            created
+            changed
+            refused {
+              message
+            }
+          }
+          ... on InvalidInput {
+            problems {
+              path
+              message
+            }
+          }
+          ...UserErrorFields
+        }
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
 export const SyncStatusDocument = gql`
     query syncStatus {
   syncStatus {
@@ -1819,6 +1867,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     eraseContact(variables: EraseContactMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<EraseContactMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<EraseContactMutation>({ document: EraseContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'eraseContact', 'mutation', variables);
+    },
+    importContacts(variables: ImportContactsMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ImportContactsMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ImportContactsMutation>({ document: ImportContactsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'importContacts', 'mutation', variables);
     },
     syncStatus(variables?: SyncStatusQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncStatusQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<SyncStatusQuery>({ document: SyncStatusDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncStatus', 'query', variables);

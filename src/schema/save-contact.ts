@@ -217,7 +217,10 @@ builder.mutationFields((t) => ({
         required: true,
         description: `What is to be saved: at most ${MOST_CONTACTS.toLocaleString('en')} contacts, each once.`,
       }),
-      dryRun: t.arg.boolean({ defaultValue: false, description: 'Answer what would become of each, and save nothing.' }),
+      dryRun: t.arg.boolean({
+        defaultValue: false,
+        description: 'Answer what would become of each, and save nothing.',
+      }),
     },
     errors: {
       dataField: { name: 'results', description: 'What became of each, in order.' },

@@ -5,13 +5,13 @@ import { answeredFailure } from '../answered-failure.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { createTransferView } from '../progress.ts';
-import { batchRows } from './batch-rows.ts';
+import { type Batch, batchRows } from './batch-rows.ts';
 import { bindColumns, NO_MAPPING, readMapping } from './column-mapping.ts';
 import { parseContactRow } from './contact-input.ts';
 import { decodeText } from './decode-text.ts';
 import { createErrorFile, type ErrorFile } from './error-file.ts';
 import { type Row, readRows } from './read-rows.ts';
-import { saveBatch } from './save-batch.ts';
+import { type BatchOutcome, saveBatch } from './save-batch.ts';
 
 export interface ImportOptions {
   readonly mapping?: string;
@@ -88,18 +88,12 @@ export async function runImport({
   };
   const batches = batchRows(from(rows, fromRow, summary), parse);
   try {
-    // While a batch is saved the next one is read.
-    let next = batches.next();
-    for (;;) {
-      const { value: batch, done } = await next;
-      if (done === true) break;
-      if (signal.aborted) {
-        summary.interrupted = true;
-        break;
-      }
-      next = batches.next();
-      next.catch(() => {}); // Told when it is its turn.
-      const outcome = await saveBatch(client, batch, { dryRun, signal });
+    const mayGoOn = () => {
+      summary.interrupted = signal.aborted;
+      return !signal.aborted;
+    };
+    const save = (batch: Batch) => saveBatch(client, batch, { dryRun, signal });
+    for await (const { batch, outcome } of inOrder(batches, save, mayGoOn)) {
       await errors.add(outcome.failed);
       await errors.add(outcome.refused);
       summary.created += outcome.created;
@@ -124,6 +118,28 @@ export async function runImport({
   output.answer(summary, describe(summary, errors));
   if (summary.interrupted) return EXIT.interrupted;
   return summary.failed > 0 ? EXIT.failed : EXIT.done;
+}
+
+/**
+ * Saves two batches at a time, and answers them in order. Those that share an address go one after the other. Where it
+ * may not go on, what is under way comes to its end, and nothing more begins.
+ */
+async function* inOrder(
+  batches: AsyncIterable<Batch>,
+  save: (batch: Batch) => Promise<BatchOutcome>,
+  mayGoOn: () => boolean,
+): AsyncGenerator<{ readonly batch: Batch; readonly outcome: BatchOutcome }, void, undefined> {
+  let before: { readonly batch: Batch; readonly outcome: Promise<BatchOutcome> } | null = null;
+  for await (const batch of batches) {
+    if (!mayGoOn()) break;
+    const behind: typeof before = before;
+    if (behind !== null && [...batch.keys].some((key) => behind.batch.keys.has(key))) await behind.outcome;
+    const outcome = save(batch);
+    outcome.catch(() => {}); // Told when it is its turn.
+    before = { batch, outcome };
+    if (behind !== null) yield { batch: behind.batch, outcome: await behind.outcome };
+  }
+  if (before !== null) yield { batch: before.batch, outcome: await before.outcome };
 }
 
 interface Source {

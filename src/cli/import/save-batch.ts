@@ -29,7 +29,7 @@ export async function saveBatch(
   const failed = [...batch.failed];
   const refused: Batch['failed'][number][] = [];
   if (inputs.length === 0) return { ...counts, failed, refused };
-  const { saveContacts } = await patiently(() => client.saveContacts({ inputs, dryRun }), signal);
+  const { saveContacts } = await patiently(() => client.importContacts({ inputs, dryRun }), signal);
   if (saveContacts.__typename !== 'SaveContactsSuccess') throw new CommandFailure(EXIT.failed, saveContacts.message);
   for (const { index, result } of saveContacts.results) {
     const saved = batch.rows[index];
