@@ -14,6 +14,8 @@ export interface GatewayOptions {
   readonly apiKey: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** One of its own listens where the settings say: a browser comes back to the address that Constant Contact knows. */
+  readonly atOwnAddress?: boolean;
 }
 
 export interface FoundGateway {
@@ -21,6 +23,8 @@ export interface FoundGateway {
   readonly client: GatewayClient;
   /** `OWN`: opened by this command, with the store of the settings, and closed with it. */
   readonly kind: 'GIVEN' | 'LOCAL' | 'OWN';
+  /** What the pages of a gateway of this command alone ask for; null for others, whose keys their owners know. */
+  readonly pageKey: string | null;
   close(): Promise<void>;
 }
 
@@ -56,20 +60,22 @@ export async function localGateway({ server: { host, port } }: Config, signal: A
 }
 
 /** The gateway that a command talks to: the one that `url` names, the one that runs on this machine, or one of its own. */
-export async function findGateway({ url, apiKey, env, signal }: GatewayOptions): Promise<FoundGateway> {
+export async function findGateway(options: GatewayOptions): Promise<FoundGateway> {
+  const { url, apiKey, env, signal } = options;
   if (url !== null) {
     const base = url.replace(/\/+$/, '').replace(/\/graphql$/, '');
     if (!URL.canParse(base)) throw new CommandFailure(EXIT.usage, '--url must be the address of a gateway.');
-    return { url: base, client: clientOf(base, apiKey), kind: 'GIVEN', close: async () => {} };
+    return { url: base, client: clientOf(base, apiKey), kind: 'GIVEN', pageKey: null, close: async () => {} };
   }
   const config = readSettings(env);
   const local = await localGateway(config, signal);
-  if (local !== null) return { url: local, client: clientOf(local, apiKey), kind: 'LOCAL', close: async () => {} };
-  return openOwn(config, env, signal);
+  if (local !== null)
+    return { url: local, client: clientOf(local, apiKey), kind: 'LOCAL', pageKey: null, close: async () => {} };
+  return openOwn(config, options);
 }
 
 /** For this command alone: on this machine, with a key that nobody else knows, without the schedule. */
-async function openOwn(config: Config, env: GatewayOptions['env'], signal: AbortSignal): Promise<FoundGateway> {
+async function openOwn(config: Config, { env, signal, atOwnAddress = false }: GatewayOptions): Promise<FoundGateway> {
   const key = randomBytes(32).toString('base64url');
   const sha256 = createHash('sha256').update(key).digest();
   const logger = createLogger({ level: env['LOG_LEVEL'] ? config.log.level : 'error', format: 'pretty' });
@@ -79,7 +85,7 @@ async function openOwn(config: Config, env: GatewayOptions['env'], signal: Abort
     const gateway = await openGateway({
       config: {
         ...config,
-        server: { ...config.server, host: '127.0.0.1', port: 0 },
+        server: { ...config.server, host: '127.0.0.1', port: atOwnAddress ? config.server.port : 0 },
         auth: { ...config.auth, apiKeys: [{ name: 'csg', scopes: [...SCOPES], sha256 }], jwt: null },
       },
       logger,
@@ -91,6 +97,7 @@ async function openOwn(config: Config, env: GatewayOptions['env'], signal: Abort
       url: gateway.url,
       client: clientOf(gateway.url, key),
       kind: 'OWN',
+      pageKey: key,
       close: async () => void (await gateway.close()),
     };
   } catch (error) {

@@ -1,3 +1,4 @@
+import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ContactFilter, ContactStatus, StartSyncInput, SyncRunStatus } from '../client/index.ts';
 import type { Scope } from '../config.ts';
@@ -5,13 +6,18 @@ import { createLogger } from '../logger.ts';
 import { CONTACT_STATUSES } from '../model/consent.ts';
 import { SYNC_RUN_STATUSES } from '../model/sync-run.ts';
 import { answeredFailure } from './answered-failure.ts';
+import { connectAccount } from './connect-command.ts';
 import { EXIT, EXIT_SUMMARY, type ExitCode } from './exit-codes.ts';
+import type { ExportOptions } from './export-command.ts';
 import { type FoundGateway, findGateway, type GatewayOptions } from './find-gateway.ts';
+import type { ImportOptions } from './import/import-command.ts';
 import { parseKeyName, parseScopes, showNewKey } from './keys-command.ts';
 import { createOutput, type Output } from './output.ts';
+import { showPlan } from './plan-command.ts';
 import { type Page, showContacts, showDiffs, showRuns, showStatus } from './read-commands.ts';
 import { pauseSchedule, resumeSchedule } from './schedule-commands.ts';
 import { KINDS, runSyncCommand } from './sync-command.ts';
+import { readVersion } from './version.ts';
 
 interface CommonOptions {
   readonly json?: boolean;
@@ -28,6 +34,18 @@ function count(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 500) throw new InvalidArgumentError('A number from 1 to 500.');
   return value;
+}
+
+function rowNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('A number from 1 on.');
+  return value;
+}
+
+function delimiter(text: string): string {
+  const sign = text === '\\t' || text === 'tab' ? '\t' : text;
+  if (sign.length !== 1 || sign === '"') throw new InvalidArgumentError('One sign, such as ; or tab.');
+  return sign;
 }
 
 function moment(text: string): string {
@@ -58,9 +76,10 @@ export function createProgram({
   const withGateway = async (
     options: CommonOptions,
     use: (gateway: FoundGateway, output: Output) => Promise<ExitCode | undefined>,
+    atOwnAddress = false,
   ): Promise<void> => {
     const output = createOutput({ json: options.json ?? false });
-    const gateway = await findGateway(gatewayOptions(options));
+    const gateway = await findGateway({ ...gatewayOptions(options), atOwnAddress });
     try {
       if (gateway.kind === 'OWN' && output.interactive)
         output.note('No gateway runs here: the store is opened for this command.');
@@ -74,6 +93,7 @@ export function createProgram({
 
   const program = new Command('csg')
     .description('Keeps Constant Contact and MongoDB contacts in step.')
+    .version(readVersion())
     .addHelpText('after', HELP)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
@@ -147,6 +167,63 @@ export function createProgram({
       withGateway(options, async ({ client }, output) => void (await showDiffs({ client, output }, pageOf(options)))),
   );
 
+  paged(command('plan', 'Show what a push would send, and what it leaves out and why. Sends nothing.'))
+    .option('--list <name...>', 'only what concerns these lists')
+    .action(async (options: CommonOptions & { first: number; after?: string; list?: string[] }) =>
+      withGateway(
+        options,
+        async ({ client }, output) =>
+          void (await showPlan({ client, output }, { page: pageOf(options), lists: options.list ?? [] })),
+      ),
+    );
+
+  command('connect', 'Connect the Constant Contact account: says which page to open in a browser, and waits.')
+    .option('--no-wait', 'only say which page')
+    .action(async (options: CommonOptions & { wait: boolean }) =>
+      withGateway(options, (gateway, output) => connectAccount({ gateway, output, signal, wait: options.wait }), true),
+    );
+
+  command('import', 'Save the contacts of a CSV file here: the next push sends them.')
+    .argument('<file>', 'a CSV file whose first line names the columns, or - for stdin')
+    .option('--mapping <file>', 'JSON that says what columns are: {"columns": {"NAME": "firstName"}, "values": {}}')
+    .option('--list <name...>', 'lists that all are to be added to')
+    .option('--dry-run', 'say what would become of each row, and save nothing', false)
+    .option('--errors <file>', 'where rows go that fail, with the reasons; beside the file by default')
+    .option('--from-row <row>', 'pass over the rows before this one; 1 is the first below the header', rowNumber, 1)
+    .option('--delimiter <sign>', 'between cells; found out by default', delimiter)
+    .option('--encoding <name>', 'such as windows-1252; UTF-8, or by its byte order mark, by default')
+    .option('--clear-empty', 'an empty cell clears the field; without it it stays', false)
+    .action(async (file: string, options: CommonOptions & ImportOptions) =>
+      withGateway(options, async ({ client, url }, output) => {
+        const { runImport } = await import('./import/import-command.ts');
+        return runImport({ client, url, file, options, output, signal });
+      }),
+    );
+
+  command('export', 'Write contacts as CSV, which `csg import` reads, or as JSON lines.')
+    .argument('[file]', 'where to; stdout without it')
+    .addOption(new Option('--format <format>', 'of what is written').choices(['csv', 'ndjson']).default('csv'))
+    .addOption(new Option('--status <status>', 'only these').choices(CONTACT_STATUSES.map(lowerCase)))
+    .option('--list <name>', 'only members of this list')
+    .option('--search <text>', 'the beginning of an email address or a name')
+    .option('--after <cursor>', 'go on behind an export that was interrupted')
+    .option('--for-spreadsheets', "put a ' before cells that a spreadsheet would run as a formula", false)
+    .action(
+      async (
+        file: string | undefined,
+        options: CommonOptions & ExportOptions & { status?: string; list?: string; search?: string },
+      ) =>
+        withGateway(options, async ({ client }, output) => {
+          const filter: ContactFilter = {
+            status: options.status === undefined ? null : [options.status.toUpperCase() as ContactStatus],
+            lists: options.list === undefined ? null : [{ name: options.list }],
+            search: options.search ?? null,
+          };
+          const { runExport } = await import('./export-command.ts');
+          return runExport({ client, file: file ?? null, filter, options, output, signal });
+        }),
+    );
+
   command('pause', 'Keep the schedule from starting runs, on all instances and over restarts.')
     .option('--until <time>', 'go on by itself then, such as 2026-03-01T08:00:00Z', moment)
     .option('--reason <text>', 'shown by `csg status`')
@@ -180,6 +257,8 @@ export function createProgram({
       onEnd(await runDoctor({ options: gatewayOptions(options), output, logger }));
     },
   );
+  // Adds `completion SHELL`, and a hidden command that the scripts ask for what fits.
+  addCompletion(program, { completionCommandName: 'completion' });
   return program;
 }
 

@@ -50,3 +50,43 @@ export function progressText(run: SyncRunFieldsFragment, now: Date): string {
   if (run.etaSeconds !== null && run.etaSeconds > 0) parts.push(`${formatSeconds(run.etaSeconds)} left`);
   return parts.join(', ');
 }
+
+/** Shows how much of a file is done: a bar on a terminal, elsewhere a line for each tenth. */
+export interface TransferView {
+  /** `share` from 0 to 1; null where the whole is not known. */
+  show(state: { done: number; share: number | null }): void;
+  end(): void;
+}
+
+const LINE_EVERY_MS = 10_000;
+
+/** @param now a monotonic clock in milliseconds */
+export function createTransferView(output: Output, now: () => number): TransferView {
+  const startedAt = now();
+  let drawn = false;
+  let toldAt = startedAt;
+  let toldTenth = 0;
+  return {
+    show({ done, share }) {
+      if (output.json) return;
+      const elapsedSeconds = (now() - startedAt) / 1_000;
+      const parts = [`${share === null ? '' : `${Math.floor(share * 100)} % `}${done.toLocaleString('en-US')} done`];
+      if (elapsedSeconds > 0) parts.push(`${Math.round(done / elapsedSeconds).toLocaleString('en-US')}/s`);
+      if (share !== null && share > 0 && share < 1)
+        parts.push(`${formatSeconds((elapsedSeconds / share) * (1 - share))} left`);
+      const line = parts.join(', ');
+      if (output.interactive) {
+        output.draw(`\r\x1b[K${`${bar((share ?? 0) * 100)} ${line}`.slice(0, Math.max(20, output.width - 1))}`);
+        drawn = true;
+        return;
+      }
+      const tenth = Math.floor((share ?? 0) * 10);
+      if (tenth === toldTenth && now() - toldAt < LINE_EVERY_MS) return;
+      [toldTenth, toldAt] = [tenth, now()];
+      output.note(line);
+    },
+    end() {
+      if (drawn) output.draw('\r\x1b[K');
+    },
+  };
+}

@@ -536,12 +536,14 @@ export type ContactCountQueryVariables = Exact<{
 
 export type ContactCountQuery = { contacts: { totalCount: number } };
 
+export type ContactDetailFieldsFragment = { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, listId: string, name: string }> };
+
 export type ContactQueryVariables = Exact<{
   by: ContactRef;
 }>;
 
 
-export type ContactQuery = { contact: { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, pendingChanges: Array<{ field: string, base: unknown, value: unknown, changedAt: string, changedBy: string }>, conflicts: Array<{ field: string, base: unknown, primary: unknown, local: unknown, changedAt: string, changedBy: string, detectedAt: string }>, refusals: Array<{ subject: string, reason: string, message: string, refusedAt: string }>, lists: Array<{ id: string, listId: string, name: string }> } | null };
+export type ContactQuery = { contact: { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown, changedAt: string, changedBy: string }>, conflicts: Array<{ field: string, base: unknown, primary: unknown, local: unknown, changedAt: string, changedBy: string, detectedAt: string }>, refusals: Array<{ subject: string, reason: string, message: string, refusedAt: string }>, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, listId: string, name: string }> } | null };
 
 export type ExportContactQueryVariables = Exact<{
   by: ContactRef;
@@ -565,6 +567,16 @@ export type LiveContactQueryVariables = Exact<{
 
 
 export type LiveContactQuery = { contact: { id: string, live: { contactId: string, email: string | null, firstName: string | null, lastName: string | null, updatedAt: string | null, deletedAt: string | null, consent: { permissionToSend: PermissionToSend | null, optOutAt: string | null }, lists: Array<{ id: string, name: string }> } | null } | null };
+
+export type FullContactsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: ContactFilter | null | undefined;
+  orderBy?: ContactOrder | null | undefined;
+}>;
+
+
+export type FullContactsQuery = { contacts: { nodes: Array<{ anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, listId: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ContactDiffFieldsFragment = { kind: ContactDiffKind, fields: Array<{ field: string, base: unknown, primary: unknown, secondary: unknown, winner: Store, reason: string }>, listsOnlyInPrimary: Array<{ id: string, name: string }>, listsOnlyInSecondary: Array<{ id: string, name: string }>, blocked: Array<{ reason: string, message: string, list: { id: string, name: string } | null }> };
 
@@ -614,6 +626,11 @@ export type ContactListQueryVariables = Exact<{
 
 export type ContactListQuery = { contactList: { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null } | null };
 
+export type CustomFieldsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CustomFieldsQuery = { customFields: Array<{ id: string, customFieldId: string, label: string, name: string, type: string, choices: Array<{ choiceId: string, label: string }> }> };
+
 export type SaveContactMutationVariables = Exact<{
   input: SaveContactInput;
 }>;
@@ -625,13 +642,14 @@ export type SaveContactMutation = { saveContact:
     | { __typename: 'EmailTaken', code: string, message: string, contact: { id: string, contactId: string | null, email: string | null } }
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'RevisionConflict', code: string, message: string, contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> } }
-    | { __typename: 'SaveContactSuccess', created: boolean, contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> }, refused: Array<{ subject: string, reason: string, message: string }> }
+    | { __typename: 'SaveContactSuccess', created: boolean, changed: boolean, contact: { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> }, refused: Array<{ subject: string, reason: string, message: string }> }
    };
 
 export type SavedContactFieldsFragment = { revision: number, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown }>, lists: Array<{ id: string, listId: string, name: string }> };
 
 export type SaveContactsMutationVariables = Exact<{
   inputs: Array<SaveContactInput> | SaveContactInput;
+  dryRun?: boolean | null | undefined;
 }>;
 
 
@@ -643,7 +661,7 @@ export type SaveContactsMutation = { saveContacts:
           | { __typename: 'EmailTaken', code: string, message: string }
           | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
           | { __typename: 'RevisionConflict', code: string, message: string }
-          | { __typename: 'SaveContactSuccess', created: boolean, contact: { id: string, email: string | null, revision: number }, refused: Array<{ subject: string, reason: string, message: string }> }
+          | { __typename: 'SaveContactSuccess', created: boolean, changed: boolean, contact: { id: string, email: string | null, revision: number }, refused: Array<{ subject: string, reason: string, message: string }> }
          }> }
    };
 
@@ -720,6 +738,24 @@ export type EraseContactMutation = { eraseContact:
     | { __typename: 'ContactNotFound', code: string, message: string }
     | { __typename: 'EraseContactSuccess', contacts: number, deletionsRequested: number }
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+   };
+
+export type ImportContactsMutationVariables = Exact<{
+  inputs: Array<SaveContactInput> | SaveContactInput;
+  dryRun?: boolean | null | undefined;
+}>;
+
+
+export type ImportContactsMutation = { saveContacts:
+    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'SaveContactsSuccess', results: Array<{ index: number, result:
+          | { __typename: 'ContactErased', code: string, message: string }
+          | { __typename: 'ContactNotFound', code: string, message: string }
+          | { __typename: 'EmailTaken', code: string, message: string }
+          | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+          | { __typename: 'RevisionConflict', code: string, message: string }
+          | { __typename: 'SaveContactSuccess', created: boolean, changed: boolean, refused: Array<{ message: string }> }
+         }> }
    };
 
 export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
@@ -877,6 +913,72 @@ export type SyncRunChangedSubscriptionVariables = Exact<{
 
 export type SyncRunChangedSubscription = { syncRunChanged: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
 
+export const ContactFieldsFragmentDoc = gql`
+    fragment ContactFields on Contact {
+  id
+  contactId
+  email
+  firstName
+  lastName
+  jobTitle
+  companyName
+  status
+  syncState
+  createdAt
+  updatedAt
+  lists {
+    id
+    listId
+    name
+  }
+}
+    `;
+export const ContactDetailFieldsFragmentDoc = gql`
+    fragment ContactDetailFields on Contact {
+  ...ContactFields
+  birthday {
+    month
+    day
+  }
+  anniversary
+  phoneNumbers {
+    number
+    kind
+  }
+  streetAddresses {
+    kind
+    street
+    city
+    state
+    postalCode
+    country
+  }
+  customFields {
+    customFieldId
+    value
+    choiceIds
+    field {
+      id
+      label
+      type
+    }
+  }
+  tags {
+    id
+    tagId
+    name
+  }
+  consent {
+    permissionToSend
+    confirmStatus
+    optInAt
+    optInSource
+    optOutAt
+    optOutSource
+    optOutReason
+  }
+}
+    ${ContactFieldsFragmentDoc}`;
 export const ContactDiffFieldsFragmentDoc = gql`
     fragment ContactDiffFields on ContactDiff {
   kind
@@ -916,26 +1018,6 @@ export const ContactListFieldsFragmentDoc = gql`
   membershipCount
   storedMemberCount
   goneAt
-}
-    `;
-export const ContactFieldsFragmentDoc = gql`
-    fragment ContactFields on Contact {
-  id
-  contactId
-  email
-  firstName
-  lastName
-  jobTitle
-  companyName
-  status
-  syncState
-  createdAt
-  updatedAt
-  lists {
-    id
-    listId
-    name
-  }
 }
     `;
 export const SavedContactFieldsFragmentDoc = gql`
@@ -1043,48 +1125,7 @@ export const ContactCountDocument = gql`
 export const ContactDocument = gql`
     query contact($by: ContactRef!) {
   contact(by: $by) {
-    ...ContactFields
-    birthday {
-      month
-      day
-    }
-    anniversary
-    phoneNumbers {
-      number
-      kind
-    }
-    streetAddresses {
-      kind
-      street
-      city
-      state
-      postalCode
-      country
-    }
-    customFields {
-      customFieldId
-      value
-      choiceIds
-      field {
-        id
-        label
-        type
-      }
-    }
-    tags {
-      id
-      tagId
-      name
-    }
-    consent {
-      permissionToSend
-      confirmStatus
-      optInAt
-      optInSource
-      optOutAt
-      optOutSource
-      optOutReason
-    }
+    ...ContactDetailFields
     pendingChanges {
       field
       base
@@ -1109,7 +1150,7 @@ export const ContactDocument = gql`
     }
   }
 }
-    ${ContactFieldsFragmentDoc}`;
+    ${ContactDetailFieldsFragmentDoc}`;
 export const ExportContactDocument = gql`
     query exportContact($by: ContactRef!) {
   exportContact(by: $by)
@@ -1167,6 +1208,19 @@ export const LiveContactDocument = gql`
   }
 }
     `;
+export const FullContactsDocument = gql`
+    query fullContacts($first: Int, $after: String, $filter: ContactFilter, $orderBy: ContactOrder) {
+  contacts(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+    nodes {
+      ...ContactDetailFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${ContactDetailFieldsFragmentDoc}`;
 export const ContactDiffsDocument = gql`
     query contactDiffs($first: Int, $after: String, $filter: ContactDiffFilter) {
   contactDiffs(first: $first, after: $after, filter: $filter) {
@@ -1265,12 +1319,28 @@ export const ContactListDocument = gql`
   }
 }
     ${ContactListFieldsFragmentDoc}`;
+export const CustomFieldsDocument = gql`
+    query customFields {
+  customFields {
+    id
+    customFieldId
+    label
+    name
+    type
+    choices {
+      choiceId
+      label
+    }
+  }
+}
+    `;
 export const SaveContactDocument = gql`
     mutation saveContact($input: SaveContactInput!) {
   saveContact(input: $input) {
     __typename
     ... on SaveContactSuccess {
       created
+      changed
       contact {
         ...SavedContactFields
       }
@@ -1304,8 +1374,8 @@ export const SaveContactDocument = gql`
     ${SavedContactFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
 export const SaveContactsDocument = gql`
-    mutation saveContacts($inputs: [SaveContactInput!]!) {
-  saveContacts(inputs: $inputs) {
+    mutation saveContacts($inputs: [SaveContactInput!]!, $dryRun: Boolean) {
+  saveContacts(inputs: $inputs, dryRun: $dryRun) {
     __typename
     ... on SaveContactsSuccess {
       results {
@@ -1314,6 +1384,7 @@ export const SaveContactsDocument = gql`
           __typename
           ... on SaveContactSuccess {
             created
+            changed
             contact {
               id
               email
@@ -1450,6 +1521,36 @@ export const EraseContactDocument = gql`
       problems {
         path
         message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
+export const ImportContactsDocument = gql`
+    mutation importContacts($inputs: [SaveContactInput!]!, $dryRun: Boolean) {
+  saveContacts(inputs: $inputs, dryRun: $dryRun) {
+    __typename
+    ... on SaveContactsSuccess {
+      results {
+        index
+        result {
+          __typename
+          ... on SaveContactSuccess {
+            created
+            changed
+            refused {
+              message
+            }
+          }
+          ... on InvalidInput {
+            problems {
+              path
+              message
+            }
+          }
+          ...UserErrorFields
+        }
       }
     }
     ...UserErrorFields
@@ -1722,6 +1823,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     liveContact(variables: LiveContactQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<LiveContactQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<LiveContactQuery>({ document: LiveContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'liveContact', 'query', variables);
     },
+    fullContacts(variables?: FullContactsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<FullContactsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<FullContactsQuery>({ document: FullContactsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'fullContacts', 'query', variables);
+    },
     contactDiffs(variables?: ContactDiffsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactDiffsQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactDiffsQuery>({ document: ContactDiffsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactDiffs', 'query', variables);
     },
@@ -1736,6 +1840,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     contactList(variables: ContactListQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactListQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactListQuery>({ document: ContactListDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactList', 'query', variables);
+    },
+    customFields(variables?: CustomFieldsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<CustomFieldsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<CustomFieldsQuery>({ document: CustomFieldsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'customFields', 'query', variables);
     },
     saveContact(variables: SaveContactMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SaveContactMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<SaveContactMutation>({ document: SaveContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'saveContact', 'mutation', variables);
@@ -1760,6 +1867,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     eraseContact(variables: EraseContactMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<EraseContactMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<EraseContactMutation>({ document: EraseContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'eraseContact', 'mutation', variables);
+    },
+    importContacts(variables: ImportContactsMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ImportContactsMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ImportContactsMutation>({ document: ImportContactsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'importContacts', 'mutation', variables);
     },
     syncStatus(variables?: SyncStatusQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncStatusQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<SyncStatusQuery>({ document: SyncStatusDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncStatus', 'query', variables);

@@ -33,6 +33,14 @@ CustomFieldType.implement({
   }),
 });
 
+builder.queryFields((t) => ({
+  customFields: t.field({
+    type: [CustomFieldType],
+    description: "The account's own fields; at most 100.",
+    resolve: (_root, _arguments, { store }) => store.customFields.all(),
+  }),
+}));
+
 export const CustomFieldValueType = builder.objectRef<CustomFieldValue>('CustomFieldValue').implement({
   description: "A contact's value of a custom field.",
   fields: (t) => ({

@@ -121,6 +121,7 @@ const SaveContactSuccessType = builder.objectRef<SavedContact>('SaveContactSucce
       resolve: ({ contact }) => contactNode(contact),
     }),
     created: t.exposeBoolean('created', { description: 'Whether it is new.' }),
+    changed: t.exposeBoolean('changed', { description: 'False where it was already as it is to be.' }),
     refused: t.expose('refused', {
       type: [RefusalType],
       description: 'Lists that it is not added to, and why. The rest was saved.',
@@ -216,16 +217,21 @@ builder.mutationFields((t) => ({
         required: true,
         description: `What is to be saved: at most ${MOST_CONTACTS.toLocaleString('en')} contacts, each once.`,
       }),
+      dryRun: t.arg.boolean({
+        defaultValue: false,
+        description: 'Answer what would become of each, and save nothing.',
+      }),
     },
     errors: {
       dataField: { name: 'results', description: 'What became of each, in order.' },
       result: { description: 'The call was done; each result says what became of its contact.' },
       union: { description: 'Results, or why there are none.' },
     },
-    resolve: async (_root, { inputs }, context) => {
+    resolve: async (_root, { inputs, dryRun }, context) => {
       if (inputs.length > MOST_CONTACTS)
         throw new InvalidInput([{ path: ['inputs'], message: `takes at most ${MOST_CONTACTS} contacts.` }]);
-      const outcomes = await saveContacts(localWorkContext(context), await parseInputs(inputs, context));
+      const work = { ...localWorkContext(context), dryRun: dryRun === true };
+      const outcomes = await saveContacts(work, await parseInputs(inputs, context));
       return outcomes.map((outcome, index) => ({ index, outcome }));
     },
   }),

@@ -34,6 +34,8 @@ export interface SavedContact {
   readonly kind: 'SAVED';
   readonly contact: ContactDocument;
   readonly created: boolean;
+  /** False where it was already as it is to be. */
+  readonly changed: boolean;
   /** List wishes that were refused at once. */
   readonly refused: readonly Refusal[];
 }
@@ -166,10 +168,10 @@ function decideSave(
     ...changes,
   ];
   if (stored !== null && all.length === 0) {
-    return { outcome: { kind: 'SAVED', contact: stored, created: false, refused }, write: null };
+    return { outcome: { kind: 'SAVED', contact: stored, created: false, changed: false, refused }, write: null };
   }
   const write = localWrite(context, stored, { contact, changes: all });
-  return { outcome: { kind: 'SAVED', contact: write.next, created: stored === null, refused }, write };
+  return { outcome: { kind: 'SAVED', contact: write.next, created: stored === null, changed: true, refused }, write };
 }
 
 /** A new contact has the address by which it was named, unless another one was given. */

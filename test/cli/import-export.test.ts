@@ -1,0 +1,183 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand, startCommand } from '../kit/command.ts';
+import { openTestGateway, type TestGateway } from '../kit/gateway.ts';
+import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
+import { openTestStore, type TestStore } from '../kit/store.ts';
+
+describe('csg import and csg export', { timeout: 120_000 }, () => {
+  let sandbox: TestSandbox;
+  let store: TestStore;
+  let gateway: TestGateway;
+  let folder: string;
+  let at: string[];
+  let list: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'csg-import-'));
+    sandbox = await openTestSandbox({ contacts: 40 });
+    store = await openTestStore();
+    const settings = { CC_ACCESS_TOKEN: 'sandbox', CC_API_URL: sandbox.apiUrl, CC_REQUESTS_PER_SECOND: '1000' };
+    gateway = await openTestGateway({ store, settings });
+    at = ['--url', gateway.url];
+    expect((await runCommand(['sync', ...at], {})).code).toBe(0);
+    list = (await gateway.graphql('{ contactLists(first: 1) { nodes { name } } }')).data.contactLists.nodes[0].name;
+  });
+  afterAll(async () => {
+    await gateway[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+    await sandbox[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function importText(text: string | Buffer, ...options: string[]) {
+    const path = join(folder, 'people.csv');
+    await writeFile(path, text);
+    const result = await runCommand(['import', path, '--json', ...options, ...at], {});
+    return { ...result, path, summary: result.stdout === '' ? null : JSON.parse(result.stdout) };
+  }
+  const contact = async (email: string) =>
+    (
+      await gateway.graphql(
+        `{ contact(by: { email: "${email}" }) { firstName lastName companyName birthday { month day }
+          phoneNumbers { number kind } streetAddresses { city kind } pendingChanges { field } } }`,
+      )
+    ).data.contact;
+
+  test('reads what spreadsheets write: a byte order mark, CRLF, semicolons, quotes, new lines, and formulas as they are', async () => {
+    const { summary, code } = await importText(
+      '\uFEFFE-Mail;First Name;lastName;company;phone1;phone1.kind;address1.city\r\n' +
+        'Ann@Example.org;=1+2;"O""Hara; Jr.";-ACME;+1 555 1;work;Bonn\r\n\r\nbob@example.org;Bob;;"@home";;;\r\n',
+    );
+    expect(summary).toMatchObject({ rows: 2, created: 2, updated: 0, unchanged: 0, failed: 0, errorsFile: null });
+    expect(code).toBe(0);
+    expect(await contact('ann@example.org')).toMatchObject({
+      firstName: '=1+2',
+      lastName: 'O"Hara; Jr.',
+      companyName: '-ACME',
+      phoneNumbers: [{ number: '+1 555 1', kind: 'work' }],
+      streetAddresses: [{ city: 'Bonn', kind: 'home' }],
+    });
+    expect(await contact('bob@example.org')).toMatchObject({ companyName: '@home', phoneNumbers: [] });
+  });
+
+  test('repeated it changes nothing, and a dry run saves nothing and says what would be', async () => {
+    const text = 'email,firstName\ncara@example.org,Cara\n';
+    const dry = await importText(text, '--dry-run');
+    expect(dry.summary).toMatchObject({ rows: 1, created: 1, dryRun: true });
+    expect(await contact('cara@example.org')).toBeNull();
+    expect((await importText(text)).summary).toMatchObject({ rows: 1, created: 1 });
+    expect((await importText(text)).summary).toMatchObject({ rows: 1, unchanged: 1, created: 0, updated: 0 });
+    expect((await importText('email,firstName\ncara@example.org,\n', '--clear-empty')).summary.updated).toBe(1);
+    expect((await contact('cara@example.org')).firstName).toBeNull();
+  });
+
+  test('keeps rows that fail with their reasons by column, saves the others, and takes them again when put right', async () => {
+    const { summary, code } = await importText(
+      `email,firstName,birthday,lists\nnobody,Nobody,,\ndan@example.org,Dan,13-40,No such list\neve@example.org,Eve,02-29,${list}\nfay@example.org,Fay,1,2,3\n`,
+    );
+    expect(code).toBe(1);
+    expect(summary).toMatchObject({ rows: 4, created: 1, failed: 3 });
+    const errors = await readFile(summary.errorsFile, 'utf8');
+    expect(errors).toContain('email,firstName,birthday,lists,csg_row,csg_problems');
+    expect(errors).toMatch(/nobody,Nobody,,,1,email: is not an email address/);
+    expect(errors).toMatch(/dan@example.org,Dan,13-40,No such list,2,.*birthday: must be a month.*/);
+    expect(errors).toMatch(/lists: There is no such list/);
+    expect(errors).toMatch(/fay@example.org.*the row has 5 cells/);
+    const mended = errors.replace('nobody,', 'nobody@example.org,').replace('13-40,No such list', '12-04,');
+    const again = await importText(mended.replace(/^fay.*\n/m, ''));
+    expect(again.summary).toMatchObject({ rows: 2, created: 2, failed: 0 });
+  });
+
+  test('counts rows of one address in their order, in whatever batch they stand', async () => {
+    const { summary } = await importText('email,firstName\nx@example.org,A\nX@example.org,B\nx@example.org,B\n');
+    expect(summary).toMatchObject({ rows: 3, created: 1, updated: 1, unchanged: 1 });
+    expect((await contact('x@example.org')).firstName).toBe('B');
+  });
+
+  test('a mapping says what columns are, what all rows get, and what is left out', async () => {
+    const mapping = join(folder, 'mapping.json');
+    const columns = { Adresse: 'email', Vorname: 'firstName', Notiz: null };
+    await writeFile(mapping, JSON.stringify({ columns, values: { companyName: 'ACME', lists: list } }));
+    const text = 'Adresse,Vorname,Notiz\ngus@example.org,Gus,none\n';
+    const unclear = await importText(text);
+    expect(unclear.code).toBe(2);
+    expect(unclear.stderr).toMatch(/Adresse: .*\n.*Vorname: .*\n.*Notiz: .*\n.*email address/);
+    expect((await importText(text, '--mapping', mapping)).summary).toMatchObject({ created: 1 });
+    expect(await contact('gus@example.org')).toMatchObject({ firstName: 'Gus', companyName: 'ACME' });
+  });
+
+  test.each([
+    ['latin1', Buffer.from('email,firstName\na@example.org,J\xfcrgen\n', 'latin1'), /Line 2 .*not utf-8.*--encoding/],
+    ['a quote that is never closed', 'email,firstName\na@example.org,"Ann\nb@example.org,B\n', /never closed/],
+    ['nothing', '', /empty/],
+  ])('%s is a failure that says where and what to do', async (_what, content, message) => {
+    const { code, stderr } = await importText(content);
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).toMatch(message);
+  });
+
+  test('another encoding is read where it is named', async () => {
+    const content = Buffer.from('email,firstName\njurgen@example.org,J\xfcrgen\n', 'latin1');
+    expect((await importText(content, '--encoding', 'windows-1252')).summary.created).toBe(1);
+    expect((await contact('jurgen@example.org')).firstName).toBe('Jürgen');
+  });
+
+  test('Ctrl-C loses nothing, says from which row it goes on, and the two parts are the whole', async () => {
+    const rows = 40_000;
+    const path = join(folder, 'many.csv');
+    const lines = Array.from({ length: rows }, (_, index) => `many.${index}@example.org,Many\n`);
+    await writeFile(path, `email,firstName\n${lines.join('')}`);
+    const first = startCommand(['import', path, ...at], {});
+    await first.notes(/\d+ % /);
+    first.child.kill('SIGINT');
+    const { code, stdout } = await first.ended;
+    expect(code).toBe(130);
+    const done = Number((/^([\d,]+) rows/.exec(stdout)?.[1] ?? '').replaceAll(',', ''));
+    const fromRow = Number(/--from-row (\d+)/.exec(stdout)?.[1]);
+    expect(fromRow).toBe(done + 1);
+    expect(done).toBeLessThan(rows);
+    const saved = await store.db.collection('contacts').countDocuments({ emailKey: /^many\./ });
+    expect(saved).toBe(done);
+    await writeFile(path, `email,firstName\n${lines.slice(0, done + 700).join('')}`);
+    const rest = await runCommand(['import', path, '--from-row', String(fromRow), '--json', ...at], {});
+    expect(JSON.parse(rest.stdout)).toMatchObject({ rows: 700, created: 700, skipped: done });
+    await store.db.collection('contacts').deleteMany({ emailKey: /^many\./ });
+  });
+
+  test('what is exported is imported again without a change; JSON lines hold the same contacts', async () => {
+    const path = join(folder, 'all.csv');
+    expect((await runCommand(['export', path, ...at], {})).code).toBe(0);
+    const { stdout } = await runCommand(['export', '--format', 'ndjson', ...at], {});
+    const contacts = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(new Set(contacts.map(({ id }) => id)).size).toBe(contacts.length);
+    const active = contacts.filter(({ status }) => status !== 'DELETED').length;
+    expect(active).toBeGreaterThan(40);
+    const again = await runCommand(['import', path, '--json', ...at], {});
+    const summary = JSON.parse(again.stdout);
+    expect(summary).toMatchObject({ rows: contacts.length, created: 0, updated: 0 });
+    // Contacts without an address cannot be named; choices that are stored and not offered any more cannot be chosen.
+    const unnamed = contacts.filter(({ email }) => email === null).length;
+    const errors = await readFile(summary.errorsFile, 'utf8');
+    expect(errors.match(/email: is missing/g)).toHaveLength(unnamed);
+    expect(summary.failed - unnamed).toBe((errors.match(/^.*has no choice.*$/gm) ?? []).length);
+  });
+
+  test('csg plan shows what a push would send and how to send exactly that', async () => {
+    const plan = await runCommand(['plan', ...at], {});
+    expect(plan.stdout).toMatch(/contacts by \d+ requests[\s\S]*BY +CONTACTS[\s\S]*--plan \w+/);
+    expect(plan.code).toBe(0);
+    expect(JSON.parse((await runCommand(['plan', '--json', ...at], {})).stdout).planHash).toMatch(/^\w+/);
+  });
+
+  test('csg connect says that an account is connected; csg completion knows commands and values', async () => {
+    expect((await runCommand(['connect', ...at], {})).stdout).toMatch(/An account is connected/);
+    expect((await runCommand(['completion', 'bash'], {})).stdout).toContain('csg');
+    expect((await runCommand(['complete', '--', 'sync', '--kind', ''], {})).stdout).toContain('unsubscribes');
+    expect((await runCommand(['--version'], {})).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
