@@ -87,15 +87,18 @@ export async function storePage(
     const theirs = stored?.erasedAt === undefined ? row : eraseRow(row);
     const merged = mergeContact({ stored, theirs, policy, runId: runId.toHexString(), now: at });
     if (merged.outcome === 'UNCHANGED') return { row, write: null, merged };
-    const next: ContactDocument = {
-      ...merged.contact,
-      ...(stored?.seenOnListsIn === undefined ? {} : { seenOnListsIn: stored.seenOnListsIn }),
-      ...(mark === null ? {} : { [mark.field]: mark.value }),
-      _id: stored?._id ?? newId(),
-      revision: (stored?.revision ?? 0) + 1,
-      primaryReadAt: readAt,
-      change: { _id: newId(), at, source: 'PRIMARY', runId, changedBy: 'pull', changes: merged.changes },
-    };
+    // A merge that changed something has made a contact of its own, which becomes the document without another copy.
+    const next: ContactDocument = Object.assign(
+      merged.contact,
+      stored?.seenOnListsIn === undefined ? null : { seenOnListsIn: stored.seenOnListsIn },
+      mark === null ? null : { [mark.field]: mark.value },
+      {
+        _id: stored?._id ?? newId(),
+        revision: (stored?.revision ?? 0) + 1,
+        primaryReadAt: readAt,
+        change: { _id: newId(), at, source: 'PRIMARY', runId, changedBy: 'pull', changes: merged.changes } as const,
+      },
+    );
     return { row, write: { previous: stored, next }, merged };
   }
 }
