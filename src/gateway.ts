@@ -24,6 +24,7 @@ import { createRequestBudget, type SharedRequestBudget } from './store/request-b
 import { createScheduleStateStore } from './store/schedule-state.ts';
 import { createStore, ensureIndexes } from './store/store.ts';
 import { createLiveContacts } from './sync/live-contacts.ts';
+import { createReadLivePage } from './sync/live-pages.ts';
 import { createPrimaryCounts } from './sync/primary-counts.ts';
 import { openSchedule, type RunningSchedule } from './sync/schedule.ts';
 import { scheduledRuns } from './sync/scheduled-runs.ts';
@@ -221,6 +222,7 @@ async function open({
 
   const directory = createDirectory({ store });
   const live = createLiveContacts({ api });
+  const readLivePage = createReadLivePage({ api });
   const primaryCounts = createPrimaryCounts({ api });
   const status = () => readStatus(primary, budget, schedule);
   const schema = createSchema();
@@ -242,6 +244,7 @@ async function open({
         directory,
         policy: config.fieldPolicy,
         live,
+        readLivePage,
         primaryCounts,
         status,
         caller: operation.caller,

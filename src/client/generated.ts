@@ -182,7 +182,7 @@ export type DeletionOutcome =
 
 /** What of Constant Contact is compared. */
 export type DiffSource =
-  /** What it says now: an API request for each contact. */
+  /** What it says now: costs API requests, and changes nothing here. */
   | 'LIVE'
   /** What the last pull saw: costs no API request. */
   | 'STORED';

@@ -15,7 +15,7 @@ export const DiffSourceEnum = describedEnum('DiffSource', DIFF_SOURCES, {
   description: 'What of Constant Contact is compared.',
   values: {
     STORED: 'What the last pull saw: costs no API request.',
-    LIVE: 'What it says now: an API request for each contact.',
+    LIVE: 'What it says now: costs API requests, and changes nothing here.',
   },
 });
 
@@ -121,7 +121,7 @@ builder.objectFields(ContactType, (t) => ({
       source: t.arg({
         type: DiffSourceEnum,
         defaultValue: 'STORED',
-        description: 'What of Constant Contact is compared.',
+        description: 'What of Constant Contact is compared. LIVE costs one request for each contact.',
       }),
     },
     resolve: (contact, { source }, context) =>

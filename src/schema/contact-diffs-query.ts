@@ -3,11 +3,20 @@ import { z } from 'zod';
 import { SYNC_STATES, type SyncState } from '../model/stored-contact.ts';
 import { pageOfDifferingContacts } from '../store/contact-diff-queries.ts';
 import type { ContactDiffKind } from '../sync/decide/compare.ts';
+import { LIVE_PAGE_SIZE } from '../sync/live-pages.ts';
 import { builder } from './builder.ts';
 import { connectionPage } from './connection-page.ts';
 import { ContactDiffKindEnum, ContactDiffType, DiffSourceEnum, storedDiff } from './contact-diff.ts';
 import { contactNode } from './contact-node.ts';
 import { createCursorCodec, objectIdHex } from './cursor.ts';
+import {
+  type LiveCost,
+  LiveCostType,
+  liveDiffCursor,
+  MOST_LIVE_REQUESTS,
+  pageOfLiveDiffs,
+  requestLimitProblems,
+} from './live-contact-diffs.ts';
 import { parsePageRequest } from './page-request.ts';
 
 interface ContactDiffFilter {
@@ -46,13 +55,26 @@ const diffCursor = createCursorCodec<z.infer<typeof positionFields>, ObjectId>({
   fromFields: ([id]) => new ObjectId(id),
 });
 
-const LIVE_REFUSED = {
-  path: ['source'],
-  message: 'is STORED here: a live comparison of every contact is a full pull. `Contact.diff` takes LIVE.',
-};
+/** Of a page by what is stored there is none. */
+interface WithLiveCost {
+  readonly liveCost: (() => Promise<LiveCost>) | null;
+}
 
-const ContactDiffConnectionType = builder.connectionObject(
-  { type: ContactDiffType, name: 'ContactDiffConnection', description: 'A page of differences.' },
+const ContactDiffConnectionType = builder.connectionObject<typeof ContactDiffType, WithLiveCost>(
+  {
+    type: ContactDiffType,
+    name: 'ContactDiffConnection',
+    description: 'A page of differences.',
+    fields: (t) => ({
+      liveCost: t.field({
+        type: LiveCostType,
+        nullable: true,
+        description:
+          'What the live comparison has cost so far and will cost to its end; null for STORED, which is free.',
+        resolve: ({ liveCost }) => liveCost?.() ?? null,
+      }),
+    }),
+  },
   { name: 'ContactDiffEdge', description: 'A difference with its cursor.' },
 );
 
@@ -67,17 +89,31 @@ builder.queryFields((t) => ({
       source: t.arg({
         type: DiffSourceEnum,
         defaultValue: 'STORED',
-        description: 'What of Constant Contact is compared.',
+        description:
+          'What of Constant Contact is compared. LIVE goes through all of its contacts page by page, changes nothing here, and ' +
+          'may give a page that is short or empty with others behind it: go on from `endCursor` while there is a next page. ' +
+          'Contacts that exist only here come last.',
+      }),
+      maxApiRequests: t.arg.int({
+        defaultValue: 1,
+        description:
+          `For LIVE: how many requests this page may cost, at most ${MOST_LIVE_REQUESTS}; each compares up to ` +
+          `${LIVE_PAGE_SIZE} contacts. 0 asks nothing and tells in \`liveCost\` what the comparison will cost.`,
       }),
     },
-    resolve: async (_root, { filter, source, ...page }, context) => {
-      const request = parsePageRequest(page, diffCursor, source === 'LIVE' ? [LIVE_REFUSED] : []);
+    resolve: async (_root, { filter, source, maxApiRequests, ...page }, context) => {
+      if (source === 'LIVE') {
+        const most = maxApiRequests ?? 1;
+        const request = parsePageRequest(page, liveDiffCursor, requestLimitProblems(most, MOST_LIVE_REQUESTS));
+        return pageOfLiveDiffs({ request, kinds: filter?.kinds ?? null, maxApiRequests: most }, context);
+      }
+      const request = parsePageRequest(page, diffCursor);
       const contacts = await pageOfDifferingContacts(context.store.contacts.collection, {
         syncStates: statesOf(filter?.kinds),
         after: request.from,
         limit: request.limit + 1,
       });
-      return connectionPage({
+      const connection = connectionPage({
         nodes: contacts.slice(0, request.limit).map((contact) => storedDiff(contactNode(contact), context)),
         positionOf: ({ contact }) => contact.stored._id,
         codec: diffCursor,
@@ -85,6 +121,7 @@ builder.queryFields((t) => ({
         hasMore: contacts.length > request.limit,
         hasBehind: request.from !== null,
       });
+      return { ...connection, liveCost: null };
     },
   }),
 }));

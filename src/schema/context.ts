@@ -5,6 +5,7 @@ import type { SchedulePause } from '../store/schedule-state.ts';
 import type { Store } from '../store/store.ts';
 import type { FieldPolicy } from '../sync/decide/merge-fields.ts';
 import type { StartedBy, SyncEngine } from '../sync/engine.ts';
+import type { ReadLivePage } from '../sync/live-pages.ts';
 import type { ReadPrimaryCounts } from '../sync/primary-counts.ts';
 import type { Schedule } from '../sync/schedule.ts';
 import type { Directory } from './directory.ts';
@@ -43,6 +44,8 @@ export interface ContextOptions {
   /** One per process, see `createDirectory`. */
   readonly directory: Directory;
   readonly live: LiveContacts;
+  /** Whole pages of what Constant Contact has now, a request each. */
+  readonly readLivePage: ReadLivePage;
   /** What Constant Contact counts now. */
   readonly primaryCounts: ReadPrimaryCounts;
   readonly schedule: Pick<Schedule, 'pause' | 'resume'>;

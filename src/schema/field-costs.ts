@@ -45,14 +45,20 @@ function costOf(
   if (type.name.endsWith('Edge')) return { field: 1, multiplier: 1 };
   const takes = (name: string) => field.args.some((argument) => argument.name === name);
   if (takes('first')) {
-    return ({ first, last }) => {
+    return ({ first, last, ...given }) => {
       const size = sizeOf(first) ?? sizeOf(last) ?? DEFAULT_PAGE_SIZE;
-      return { field: 1 + size, multiplier: size };
+      return { field: 1 + size + liveCost(given), multiplier: size };
     };
   }
+  if (takes('maxApiRequests')) return (given) => ({ field: 1 + liveCost(given), multiplier: 1 });
   if (takes('ids')) return ({ ids }) => (Array.isArray(ids) ? { field: ids.length, multiplier: ids.length } : ONE);
   const outer = isNonNullType(field.type) ? field.type.ofType : field.type;
   return isListType(outer) ? { field: PLAIN_LIST_SIZE, multiplier: PLAIN_LIST_SIZE } : ONE;
+}
+
+/** Of a comparison that the caller lets cost so many requests. */
+function liveCost({ source, maxApiRequests }: Given): number {
+  return source === 'LIVE' ? LIVE_COST * (sizeOf(maxApiRequests) ?? 1) : 0;
 }
 
 const ONE: FieldCost = { field: 1, multiplier: 1 };

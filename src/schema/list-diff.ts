@@ -5,6 +5,7 @@ import { countListDifference, type ListDifference, pageOfListDifference } from '
 import type { ListDocument } from '../store/lists.ts';
 import { type BlockedWish, diffContact } from '../sync/decide/compare.ts';
 import { REFUSAL_MESSAGES } from '../sync/decide/refusals.ts';
+import { LIVE_PAGE_SIZE } from '../sync/live-pages.ts';
 import { builder } from './builder.ts';
 import { connectionPage } from './connection-page.ts';
 import { ContactType } from './contact.ts';
@@ -14,6 +15,8 @@ import { ContactListType } from './contact-list.ts';
 import { type ContactNode, contactNode } from './contact-node.ts';
 import type { GraphQLContext } from './context.ts';
 import { createCursorCodec, objectIdHex } from './cursor.ts';
+import { MOST_LIVE_REQUESTS, requestLimitProblems } from './live-contact-diffs.ts';
+import { type LiveMembers, pageOfLiveSide, readLiveMembers } from './live-list-diff.ts';
 import { type PageArguments, type PageRequest, parsePageRequest } from './page-request.ts';
 import { ContactListRefInput, findLists, referenceProblems } from './references.ts';
 import { InvalidInput } from './user-errors.ts';
@@ -122,18 +125,42 @@ const pageArguments = {
   after: { description: 'Cursor of the one before the first one wanted.' },
 } as const;
 
-const ListDiffType = builder.objectRef<ListDocument>('ListDiff').implement({
+interface ListDiffNode {
+  readonly list: ListDocument;
+  /** Null: by what is stored. */
+  readonly live: LiveMembers | null;
+}
+
+const DIFFERENCES = { onlyInPrimary: 'REMOVE_WISHED', onlyInSecondary: 'ADD_WISHED' } as const;
+
+function sideOf(
+  { list, live }: ListDiffNode,
+  side: keyof typeof DIFFERENCES,
+  page: PageArguments,
+  context: GraphQLContext,
+) {
+  if (live === null) return pageOfSide(list, DIFFERENCES[side], page, context);
+  return pageOfLiveSide(side, live, page, { codec: cursorOf(list, `LIVE:${side}`), context });
+}
+
+const ListDiffType = builder.objectRef<ListDiffNode>('ListDiff').implement({
   description: 'How the two stores differ on the members of a list.',
   fields: (t) => ({
-    list: t.field({ type: ContactListType, description: 'The list.', resolve: (list) => list }),
+    apiRequests: t.int({
+      description: 'Requests to Constant Contact that this answer cost; none for STORED.',
+      resolve: ({ live }) => live?.apiRequests ?? 0,
+    }),
+    list: t.field({ type: ContactListType, description: 'The list.', resolve: ({ list }) => list }),
     primaryCount: t.int({
       description:
-        'Members in Constant Contact as the last pull saw them one by one; `list.membershipCount` is its own count.',
-      resolve: ({ listId }, _arguments, { loaders }) => loaders.memberCount().load(listId),
+        'Members in Constant Contact, one by one, as the last pull saw them, or LIVE; `list.membershipCount` is its own count.',
+      resolve: ({ list, live }, _arguments, { loaders }) =>
+        live?.primaryCount ?? loaders.memberCount().load(list.listId),
     }),
     secondaryCount: t.int({
       description: 'Members here: those of Constant Contact, with the wishes that wait for a push.',
-      resolve: async ({ listId }, _arguments, { loaders, store: { contacts } }) => {
+      resolve: async ({ list: { listId }, live }, _arguments, { loaders, store: { contacts } }) => {
+        if (live !== null) return live.secondaryCount;
         const [members, added, removed] = await Promise.all([
           loaders.memberCount().load(listId),
           countListDifference(contacts.collection, { listId, difference: 'ADD_WISHED' }),
@@ -144,22 +171,25 @@ const ListDiffType = builder.objectRef<ListDocument>('ListDiff').implement({
     }),
     onlyInPrimary: t.field({
       type: ContactConnectionType,
-      description: 'Contacts that are to be taken off the list: the next push does it.',
+      description:
+        'Contacts that are to be taken off the list: the next push does it. LIVE: those, too, that the next pull brings.',
       args: { first: t.arg.int(pageArguments.first), after: t.arg.string(pageArguments.after) },
-      resolve: (list, page, context) => pageOfSide(list, 'REMOVE_WISHED', page, context),
+      resolve: (diff, page, context) => sideOf(diff, 'onlyInPrimary', page, context),
     }),
     onlyInSecondary: t.field({
       type: ContactConnectionType,
-      description: 'Contacts that are to be put on the list. Those that a push would refuse stand in `blocked`, too.',
+      description:
+        'Contacts that are to be put on the list. Those that a push would refuse stand in `blocked`, too. LIVE: those, ' +
+        'too, that have left it, which the next pull takes over.',
       args: { first: t.arg.int(pageArguments.first), after: t.arg.string(pageArguments.after) },
-      resolve: (list, page, context) => pageOfSide(list, 'ADD_WISHED', page, context),
+      resolve: (diff, page, context) => sideOf(diff, 'onlyInSecondary', page, context),
     }),
     blocked: t.field({
       type: BlockedMembershipConnectionType,
       description:
         'Wishes to put contacts on the list that are not sent: they have left, are deleted, or were taken off.',
       args: { first: t.arg.int(pageArguments.first), after: t.arg.string(pageArguments.after) },
-      resolve: async (list, page, context) => {
+      resolve: async ({ list }, page, context) => {
         const codec = cursorOf(list, 'BLOCKED');
         const request = parsePageRequest(page, codec);
         const found = await blockedWishes(list, request, context);
@@ -176,20 +206,6 @@ const ListDiffType = builder.objectRef<ListDocument>('ListDiff').implement({
   }),
 });
 
-const MEMBERS_PER_REQUEST = 500;
-
-function liveRefused({ membershipCount, name }: ListDocument): InvalidInput {
-  const requests = membershipCount === null ? null : Math.max(1, Math.ceil(membershipCount / MEMBERS_PER_REQUEST));
-  const cost =
-    requests === null ? '' : ` (about ${requests} API ${requests === 1 ? 'request' : 'requests'} of members)`;
-  return new InvalidInput([
-    {
-      path: ['source'],
-      message: `is STORED here. To compare with what Constant Contact says now, start a run of the kind LISTS for ${JSON.stringify(name)}${cost}, and ask again when it has ended.`,
-    },
-  ]);
-}
-
 builder.queryFields((t) => ({
   listDiff: t.field({
     type: ListDiffType,
@@ -197,14 +213,28 @@ builder.queryFields((t) => ({
     description: 'Membership of one list on both sides; null when there is no such list.',
     args: {
       list: t.arg({ type: ContactListRefInput, required: true, description: 'Which list.' }),
-      source: t.arg({ type: DiffSourceEnum, defaultValue: 'STORED', description: 'STORED alone: costs no request.' }),
+      source: t.arg({
+        type: DiffSourceEnum,
+        defaultValue: 'STORED',
+        description: 'What of Constant Contact is compared. LIVE reads all members and changes nothing here.',
+      }),
+      maxApiRequests: t.arg.int({
+        defaultValue: 1,
+        description:
+          `For LIVE: how many requests it may cost, at most ${MOST_LIVE_REQUESTS}; each brings up to ${LIVE_PAGE_SIZE} ` +
+          'members. Where more are needed nothing is asked, and the error tells how many.',
+      }),
     },
-    resolve: async (_root, { list, source }, { store }) => {
-      const problems = referenceProblems(list, ['list']);
+    resolve: async (_root, { list, source, maxApiRequests }, context) => {
+      const most = maxApiRequests ?? 1;
+      const problems = [
+        ...referenceProblems(list, ['list']),
+        ...(source === 'LIVE' ? requestLimitProblems(most, MOST_LIVE_REQUESTS) : []),
+      ];
       if (problems.length > 0) throw new InvalidInput(problems);
-      const [found = null] = await findLists(store, [list]);
-      if (found !== null && source === 'LIVE') throw liveRefused(found);
-      return found;
+      const [found = null] = await findLists(context.store, [list]);
+      if (found === null) return null;
+      return { list: found, live: source === 'LIVE' ? await readLiveMembers(found, most, context) : null };
     },
   }),
 }));

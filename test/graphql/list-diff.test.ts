@@ -129,13 +129,4 @@ describe('the members of a list on both sides', () => {
       { contact: { email: 'elsewhere@example.org' }, reason: 'LIST_GONE' },
     ]);
   });
-
-  it('are not compared live: the answer says what to do instead', async () => {
-    const live = 'query Live($list: ContactListRef!) { listDiff(list: $list, source: LIVE) { primaryCount } }';
-    const { errors } = await graphql.execute(live, { list: { listId: newsletter } });
-    expect(errors?.[0]).toMatchObject({
-      message: expect.stringContaining('a run of the kind LISTS'),
-      extensions: { code: 'INVALID_INPUT', problems: [{ path: ['source'] }] },
-    });
-  });
 });

@@ -110,6 +110,7 @@ export function serveTestGraphQL({
         schedule: silentSchedule,
         primaryCounts: async () => ({ contacts: NO_CONTACTS, lists: [], apiRequests: 2 }),
         live: async (contactIds) => contactIds.map(() => null),
+        readLivePage: async () => ({ contacts: [], next: null }),
         status: async () => CONNECTED_STATUS,
         startedBy: { trigger: 'MUTATION', triggeredBy: 'test' },
         caller: LOCAL_CALLER,
