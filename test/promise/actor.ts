@@ -130,6 +130,7 @@ export function createActor(scene: Scene): Actor {
         await remember(person.contactId);
         await sandbox.control('DELETE', `/contacts/${person.contactId}`);
         scene.seq += 1;
+        person.deletedAt = scene.seq;
         return `the owner deletes ${person.name}`;
       }
       case 'isRenamedByOwner': {

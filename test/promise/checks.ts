@@ -8,7 +8,7 @@ import type { FieldName } from './acts.ts';
 import { REQUESTS_PER_SECOND } from './budget.ts';
 import type { Scene } from './history.ts';
 import type { SomePerson } from './people.ts';
-import { lookStart, namesContact, namesMembership, windowStart } from './request-log.ts';
+import { deletionLookStart, lookStart, namesContact, namesMembership, windowStart } from './request-log.ts';
 import type { ReturnRecord } from './world.ts';
 
 /** The invariants. Each throws what is broken, in words. */
@@ -71,7 +71,7 @@ export function createChecks(scene: Scene): Checks {
         openReturns.push({ person, consentActs: person.consentActs, repairs });
       }
       for (const listId of record.list_ids) lookAtListReturn(person, listId, record);
-      if (record.revived) counted.unseenDeletions += 1;
+      if (record.revived) lookAtRevival(person, record.contact_id);
     }
   }
 
@@ -84,6 +84,18 @@ export function createChecks(scene: Scene): Checks {
         person.outAt > lookStart(scene.log, write, { contactId, sweep: 'optout_after' }),
     );
     if (!isRace) throw new Error(`${person.name} had unsubscribed before our last look, and was subscribed again`);
+  }
+
+  /** Whoever was deleted before our last look at the deleted contacts is known as such, and nothing brings them back. */
+  function lookAtRevival(person: SomePerson, contactId: string): void {
+    const isUnseen = scene.log.some((write) => {
+      if (write.method === 'GET') return false;
+      const address = write.addresses.get(contactId) ?? null;
+      if (!namesContact(write, { contactId, address })) return false;
+      return person.deletedAt > deletionLookStart(scene.log, write, contactId);
+    });
+    if (!isUnseen) throw new Error(`${person.name} was deleted before our last look, and is back by our doing`);
+    counted.unseenDeletions += 1;
   }
 
   function lookAtListReturn(person: SomePerson, listId: string, { contact_id: contactId }: ReturnRecord): void {
