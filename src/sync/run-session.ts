@@ -252,7 +252,7 @@ export function openRunSession({
               'REQUEST_BUDGET',
               until,
               `${error.message} The run goes on by itself at ${until.toISOString()}.`,
-              () => clock.sleep(Math.max(beatMs, until.getTime() - clock.now().getTime()), signal),
+              () => clock.sleep(Math.max(AFTER_RESET_MS, until.getTime() - clock.now().getTime()), signal),
             );
           } else if (isDomainError(error, 'RECONNECT_REQUIRED')) {
             return await waitForConnection(error.message, () => send(call(priority)));

@@ -530,6 +530,6 @@ describe('for all contacts', () => {
     );
     const result = plan(contacts);
     expect(result.batches.map(batchLength)).toEqual([500, 500, 1]);
-    expect(result.apiRequests).toEqual({ send: 3, poll: 3, confirm: 3, total: 9 });
+    expect(result.apiRequests).toEqual({ look: 9, send: 3, poll: 3, confirm: 3, total: 18 });
   });
 });

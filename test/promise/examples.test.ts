@@ -43,7 +43,16 @@ async function play(
   steps: readonly Step[],
   settings: Partial<Omit<History, 'people' | 'steps'>> = {},
 ): Promise<Outcome> {
-  return playHistory(world, { people, steps, quirks: QUIRKS, skewMs: 0, requestMs: 7, pageSize: 500, ...settings });
+  return playHistory(world, {
+    people,
+    steps,
+    quirks: QUIRKS,
+    skewMs: 0,
+    requestMs: 7,
+    pageSize: 500,
+    perDay: 10_000,
+    ...settings,
+  });
 }
 
 describe('in these histories, too', () => {
@@ -129,9 +138,10 @@ describe('in these histories, too', () => {
   });
 });
 
-// The requests of a push without news: lists, changes, opt-outs, counts; and before each job changes, opt-outs, members.
-const AFTER_THE_PULL = 4;
-const AFTER_THE_SWEEP = 6;
+// The requests of a push without news: lists, changes, opt-outs, counts, deletions; and before each job deletions, changes,
+// opt-outs, members.
+const AFTER_THE_PULL = 5;
+const AFTER_THE_SWEEP = 8;
 
 describe('each guard holds by itself:', () => {
   const unsubscribes: Act = { kind: 'unsubscribes', who: 0 };
@@ -198,7 +208,7 @@ describe('each guard holds by itself:', () => {
   it('the wait for what another process has left under way', async () => {
     const outcome = await play(
       [on(0)],
-      [edited(0), run('push', at('write', 1, 'after', 'killed'), at('request', 9, 'before', [unsubscribes]))],
+      [edited(0), run('push', at('write', 1, 'after', 'killed'), at('request', 11, 'before', [unsubscribes]))],
       { quirks: { ...QUIRKS, activitySeconds: 120 } },
     );
     expect(outcome).toMatchObject({ racesRepaired: 1, kills: 1 });
@@ -208,6 +218,14 @@ describe('each guard holds by itself:', () => {
     const isDeleted = act({ kind: 'isDeletedByOwner', who: 0 });
     await play([on(0)], [edited(0), joins(0, 1), isDeleted, run('full pull'), run('push')]);
     await play([on()], [edited(0), isDeleted, run('full pull'), run('push')]);
+  });
+
+  it('the look at the deleted contacts at the start of a push, and again before each job', async () => {
+    const isDeleted: Act = { kind: 'isDeletedByOwner', who: 0 };
+    const late = at('request', AFTER_THE_PULL, 'after', [isDeleted]);
+    expect(await play([on(0)], [joins(0, 1), act(isDeleted), run('push')])).toMatchObject({ unseenDeletions: 0 });
+    expect(await play([on(0)], [joins(0, 1), run('push', late)])).toMatchObject({ unseenDeletions: 0 });
+    expect(await play([on(0)], [edited(0), run('push', late)])).toMatchObject({ unseenDeletions: 0 });
   });
 
   it('that a new address goes by a way that finds the contact', async () => {

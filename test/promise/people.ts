@@ -30,6 +30,8 @@ export interface SomePerson {
   isOut: boolean;
   /** When that was. */
   outAt: number;
+  /** When the owner deleted the contact last. */
+  deletedAt: number;
   /** How often the person has left or come back by an own act. */
   consentActs: number;
   /** Lists that the person left, or was taken off by the owner, and when. */
@@ -87,6 +89,7 @@ export function createMemory(): Memory {
         documentId,
         isOut: false,
         outAt: 0,
+        deletedAt: 0,
         consentActs: 0,
         left: new Map(),
         leftBeforeWish: new Map(),

@@ -91,6 +91,14 @@ export function lookStart(
   return write.seq;
 }
 
+/** The same for a deletion: at the last look at the deleted contacts, or at the read of the contact itself. */
+export function deletionLookStart(log: readonly LoggedRequest[], write: LoggedRequest, contactId: string): number {
+  const look = earlierOf(log, write).find(
+    (entry) => entry.query['status'] === 'deleted' || (entry.method === 'GET' && entry.contactId === contactId),
+  );
+  return look?.seq ?? write.seq;
+}
+
 /** Whether this write carries the contact, be it for a list alone. */
 export function namesContact(
   { body, method, template, contactId: target }: LoggedRequest,

@@ -15,6 +15,8 @@ export interface ReturnRecord {
 
 export interface WorldStats {
   readonly requests: number;
+  readonly throttled: number;
+  readonly maxInAnySecond: number;
   readonly returns: readonly ReturnRecord[];
 }
 
@@ -39,8 +41,9 @@ export async function openWorld(): Promise<World> {
     contacts: 0,
     lists: 3,
     seed: 1,
-    rateLimit: false,
+    rateLimit: true,
     now: () => new Date(time.nowMs),
+    steadyNowMs: () => time.nowMs,
   });
   const sandbox = controlSandbox(server);
   const testStore = await openTestStore();
@@ -60,7 +63,7 @@ export async function openWorld(): Promise<World> {
     time,
     listIds: lists.map(({ list_id }) => list_id).sort(),
     async reset() {
-      await sandbox.control('POST', '/reset', { contacts: 0, lists: 3, seed: 1, rateLimit: false });
+      await sandbox.control('POST', '/reset', { contacts: 0, lists: 3, seed: 1, rateLimit: true });
       await sandbox.control('DELETE', '/quirks');
       const collections = await db.collections();
       await Promise.all(collections.map((collection) => collection.deleteMany({})));

@@ -63,6 +63,11 @@ export type PlannedBatch = BatchBase &
 
 export type BatchKind = PlannedBatch['kind'];
 
+/** Jobs that bring a contact back where it is deleted: what goes one by one is read, or refused for it. */
+export function couldRevive({ kind }: PlannedBatch): boolean {
+  return kind === 'IMPORT' || kind === 'ADD_TO_LISTS';
+}
+
 /** How many contacts a batch names. */
 export function batchLength(batch: PlannedBatch): number {
   return batch.kind === 'IMPORT' ? batch.rows.length : batch.contacts.length;

@@ -2,7 +2,7 @@ import type { PrimaryCustomField } from '../../model/primary-contact.ts';
 import { createEmailClaims, type EmailOwner } from './email-claims.ts';
 import { compareText, createGatherer } from './gather-batches.ts';
 import { type ContactRoute, type PendingContact, planContact, type RefusedWork } from './plan-contact.ts';
-import { batchContent, batchLength, type PlannedBatch } from './push-batches.ts';
+import { batchContent, batchLength, couldRevive, type PlannedBatch } from './push-batches.ts';
 import { DEFAULT_PUSH_LIMITS, type PushLimits } from './push-limits.ts';
 import { REFUSAL_MESSAGES, type RefusalReason } from './refusals.ts';
 import { emailKey } from './unified-contact.ts';
@@ -29,6 +29,8 @@ export interface PushPlan {
   readonly contactCount: number;
   /** `total` is an estimate: what sending takes is exact, how often jobs are looked at is not. */
   readonly apiRequests: {
+    /** Looks at what has changed, right before each batch: at changes and opt-outs, and at deletions where it could revive. */
+    readonly look: number;
     readonly send: number;
     readonly poll: number;
     readonly confirm: number;
@@ -141,6 +143,7 @@ const CONTACTS_PER_READ = 500;
 
 function countRequests(batches: readonly PlannedBatch[]): PushPlan['apiRequests'] {
   const send = batches.reduce((sum, { requests }) => sum + requests, 0);
+  const look = batches.reduce((sum, batch) => sum + (couldRevive(batch) ? 3 : 2), 0);
   let poll = 0;
   let confirm = 0;
   for (const stage of [1, 2]) {
@@ -149,5 +152,5 @@ function countRequests(batches: readonly PlannedBatch[]): PushPlan['apiRequests'
     // A PUT and a creation answer with the contact as it is now.
     confirm += Math.ceil(jobs.reduce((sum, batch) => sum + batchLength(batch), 0) / CONTACTS_PER_READ);
   }
-  return { send, poll, confirm, total: send + poll + confirm };
+  return { look, send, poll, confirm, total: look + send + poll + confirm };
 }

@@ -5,6 +5,7 @@ import type { PushPlan } from '../decide/push-plan.ts';
 import { pullContacts } from '../pull/pull-contacts.ts';
 import { FIRST_RESUME } from '../run-session.ts';
 import { confirmBatches } from './confirm.ts';
+import { createDeletionWatch, type DeletionWatch } from './deletions.ts';
 import { followActivities } from './follow-activities.ts';
 import { planPending } from './plan-pending.ts';
 import type { PushContext } from './push-context.ts';
@@ -23,7 +24,7 @@ const MOST_ROUNDS = 6;
  * known then.
  */
 export async function pushContacts(push: PushContext, { full }: { full: boolean }): Promise<void> {
-  const { session } = push;
+  const { session, store } = push;
   const { input } = session.run;
   await session.record({ resume: FIRST_RESUME });
   await settleBatches(push);
@@ -32,6 +33,10 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
   const startedAt = session.run.resume?.primaryStartedAt;
   if (startedAt === undefined || startedAt === null) throw new TypeError('The pull has no start on the primary clock.');
   const sweep = createSweep(push, startedAt);
+  const deletions = createDeletionWatch(push);
+  // Without local work nothing can be brought back.
+  const [first] = await session.patience(() => store.contacts.pending(null, 1));
+  if (first !== undefined) await deletions.atStart();
 
   const attempted = new Set<string>();
   for (let round = 1; round <= MOST_ROUNDS; round++) {
@@ -46,7 +51,7 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
     if (plan.batches.length === 0) return;
     let isAnyUnderWay = false;
     for (const stage of [1, 2] as const) {
-      const underWay = await sendStage(push, plan.batches, stage, sweep);
+      const underWay = await sendStage(push, plan.batches, stage, { sweep, deletions });
       isAnyUnderWay ||= underWay.length > 0;
       const jobs = underWay.flatMap((batch) => batch.activityId ?? []);
       await followActivities(push, jobs);
@@ -120,7 +125,7 @@ async function sendStage(
   push: PushContext,
   batches: readonly PlannedBatch[],
   stage: PushStage,
-  sweep: Sweep,
+  { sweep, deletions }: { sweep: Sweep; deletions: DeletionWatch },
 ): Promise<PushBatchDocument[]> {
   const underWay: PushBatchDocument[] = [];
   const ofStage = batches.filter((batch) => batch.stage === stage);
@@ -133,7 +138,7 @@ async function sendStage(
       },
     });
     if (batch.kind === 'PUT' || batch.kind === 'CREATE') underWay.push(await sendSingles(push, batch, sweep));
-    else underWay.push(...(await sendBatch(push, batch, sweep)));
+    else underWay.push(...(await sendBatch(push, batch, { sweep, deletions })));
   }
   return underWay;
 }

@@ -10,8 +10,9 @@ import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.t
 import type { EmailOwner } from '../decide/email-claims.ts';
 import { importBody } from '../decide/import-row.ts';
 import type { PendingContact } from '../decide/plan-contact.ts';
-import type { PlannedBatch } from '../decide/push-batches.ts';
+import { couldRevive, type PlannedBatch } from '../decide/push-batches.ts';
 import { recheckBatch } from '../decide/recheck-batch.ts';
+import type { DeletionWatch } from './deletions.ts';
 import { addOwners, pendingContact, readPlanContext } from './plan-pending.ts';
 import type { PushContext } from './push-context.ts';
 import { refuseRows } from './refuse-rows.ts';
@@ -26,7 +27,13 @@ export type JobBatch = Exclude<PlannedBatch, { kind: 'PUT' | 'CREATE' }>;
  * the batches that are under way, one whose answer was lost among them. Nothing is sent again here: whoever was not sent
  * stays pending.
  */
-export async function sendBatch(push: PushContext, planned: JobBatch, sweep: Sweep): Promise<PushBatchDocument[]> {
+export async function sendBatch(
+  push: PushContext,
+  planned: JobBatch,
+  { sweep, deletions }: { sweep: Sweep; deletions: DeletionWatch },
+): Promise<PushBatchDocument[]> {
+  // Before the opt-outs: who leaves is the graver case, so that look is the later one.
+  if (couldRevive(planned)) await deletions.beforeJob();
   await sweep.now();
   if (planned.kind === 'IMPORT') {
     const onlyNamed = planned.rows.flatMap((row) => (row.addListIds.length === 0 ? (row.contactId ?? []) : []));
