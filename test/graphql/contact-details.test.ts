@@ -195,8 +195,6 @@ describe('a contact', () => {
     ]);
     const conflicts = await graphql.query(diffs, { filter: { kinds: ['CONFLICT', 'ONLY_IN_PRIMARY'] } });
     expect(conflicts.contactDiffs.nodes.map((node: { kind: string }) => node.kind)).toEqual(['CONFLICT']);
-    const { errors } = await graphql.execute('{ contactDiffs(source: LIVE) { nodes { kind } } }');
-    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', problems: [{ path: ['source'] }] });
   });
 });
 

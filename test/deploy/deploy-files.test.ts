@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { parseConfig, SETTING_NAMES } from '../../src/config.ts';
+
+// No container is started here: what the files say is held against what the gateway reads.
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const text = (file: string) => readFile(join(ROOT, file), 'utf8');
+const known = new Set<string>(SETTING_NAMES);
+const API_KEYS = `shop:admin:${'0'.repeat(64)}`;
+
+describe('the files to deploy by', () => {
+  test('the image runs as somebody without rights, knows its settings, and is asked for its health', async () => {
+    const dockerfile = await text('Dockerfile');
+    const [, final = ''] = dockerfile.split(/^FROM (?!.* AS )/m);
+    expect(final).toMatch(/^USER node$/m);
+    expect(final).toContain('/health/live');
+    const [, settings = ''] = /^ENV (.*)$/m.exec(final) ?? [];
+    const names = [...settings.matchAll(/([A-Z_]+)=/g)].flatMap(([, name]) => name ?? []);
+    expect(names.filter((name) => !known.has(name))).toEqual(['NODE_ENV']);
+    for (const from of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(from[1]).toMatch(/:(?!latest)[\w.-]+$/);
+    const command = JSON.parse(/^CMD (\[.*\])$/m.exec(final)?.[1] ?? '[]');
+    const { scripts } = JSON.parse(await text('package.json'));
+    expect(scripts.start).toBe(`exec ${command.join(' ')}`);
+  });
+
+  test('the image is built of all that the build reads, and of nothing else', async () => {
+    const lines = (await text('.dockerignore')).split('\n').filter((line) => line !== '');
+    expect(lines[0]).toBe('*');
+    for (const line of lines.slice(1)) expect(existsSync(join(ROOT, line.slice(1))), line).toBe(true);
+  });
+
+  test('compose starts two gateways with settings that they take, on a MongoDB that is ready', async () => {
+    const { services } = parse(await text('compose.yaml'), { merge: true });
+    const gateways = Object.entries<Record<string, unknown>>(services).filter(([name]) => name.startsWith('gateway'));
+    expect(gateways).toHaveLength(2);
+    for (const [, gateway] of gateways) {
+      const environment = gateway['environment'] as Record<string, string>;
+      expect(Object.keys(environment).filter((name) => !known.has(name))).toEqual([]);
+      expect(parseConfig({ ...environment, HOST: '0.0.0.0', API_KEYS }).primary).toMatchObject({ kind: 'account' });
+      expect(services.sandbox.ports).toContain(`127.0.0.1:${environment['PORT']}:${environment['PORT']}`);
+      expect(gateway['depends_on']).toMatchObject({ mongo: { condition: 'service_healthy' } });
+    }
+    expect(services.mongo.healthcheck.test).toContain('rs.initiate');
+  });
+
+  test('Kubernetes asks the addresses that the gateway has, and gives it time to stop', async () => {
+    const [deployment] = parseAllDocuments(await text('deploy/kubernetes.yaml')).map((document) => document.toJS());
+    const { containers, terminationGracePeriodSeconds } = deployment.spec.template.spec;
+    expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(15);
+    const [{ env, livenessProbe, readinessProbe }] = containers;
+    expect(env.map(({ name }: { name: string }) => name).filter((name: string) => !known.has(name))).toEqual([]);
+    expect(livenessProbe.httpGet.path).toBe('/health/live');
+    expect(readinessProbe.httpGet.path).toBe('/health/ready');
+  });
+
+  test('the workflow runs what CI runs, on each Node.js that is promised, and the suite on a replica set', async () => {
+    const { jobs } = parse(await text('.github/workflows/ci.yml'));
+    const { engines } = JSON.parse(await text('package.json'));
+    expect(jobs['check-and-test'].strategy.matrix.node).toContain(engines.node.replace('>=', ''));
+    expect(jobs['check-and-test'].steps.at(-1).run).toBe('bash .ci/run');
+    expect(jobs['replica-set'].steps.at(-1).env.MONGODB_TEST_URI).toContain('replicaSet=');
+  });
+});
