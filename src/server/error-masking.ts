@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
 import type { OperationOutcome } from './metrics.ts';
@@ -25,8 +25,10 @@ export function maskError({ error, requestId, logger }: { error: unknown; reques
   const cause = rootCause(error);
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
   if (cause instanceof GraphQLError && error instanceof GraphQLError) {
-    // graphql-js gives no code to a variable that does not fit; such an error belongs to no field.
-    const isUnnamed = error.path === undefined && error.extensions['code'] === undefined;
+    // Neither executor gives a code to a variable that does not fit; such an error belongs to no field. The compiled one's
+    // errors have no extensions at all, whatever their type says.
+    const extensions: GraphQLErrorExtensions | undefined = error.extensions;
+    const isUnnamed = error.path === undefined && extensions?.['code'] === undefined;
     const named = isUnnamed
       ? new GraphQLError(error.message, { ...place, extensions: { code: 'INVALID_INPUT' } })
       : error;
