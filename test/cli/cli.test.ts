@@ -7,7 +7,7 @@ import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
 import { createWorkingDir, type GatewayProcess, startGateway } from '../start/gateway-process.ts';
 
-describe('the command line', { timeout: 120_000 }, () => {
+describe('the command line', { timeout: 240_000 }, () => {
   let sandbox: TestSandbox;
   let store: TestStore;
   let settings: Record<string, string>;

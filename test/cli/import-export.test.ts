@@ -7,7 +7,7 @@ import { openTestGateway, type TestGateway } from '../kit/gateway.ts';
 import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
 
-describe('csg import and csg export', { timeout: 120_000 }, () => {
+describe('csg import and csg export', { timeout: 240_000 }, () => {
   let sandbox: TestSandbox;
   let store: TestStore;
   let gateway: TestGateway;

@@ -31,7 +31,7 @@ const settingsFor = (sandbox: TestSandbox, dataDir: string) => ({
 // At once: the engine notices a full disk only at its next checkpoint, up to a minute later.
 describe.concurrent('the store', () => {
   test(`killed at ${KILLS} random moments of pulls, loses nothing that was kept`, {
-    timeout: 60_000 + KILLS * 15_000,
+    timeout: 120_000 + KILLS * 30_000,
   }, async () => {
     await using dir = await tempDir();
     await using sandbox = await openTestSandbox({ contacts: 3_000 });
@@ -71,7 +71,7 @@ describe.concurrent('the store', () => {
   });
 
   test('whose disk is full, ends its gateway with that word; with room again, the run goes on where it stood', {
-    timeout: 90_000,
+    timeout: 240_000,
   }, async (context) => {
     await using dir = await tempDir();
     const disk = join(dir.path, 'disk');
@@ -110,7 +110,7 @@ describe.concurrent('the store', () => {
   });
 
   test('out of reach for 10 seconds, makes the gateway wait and say so, and the run goes on', {
-    timeout: 90_000,
+    timeout: 240_000,
   }, async () => {
     await using dir = await tempDir();
     await using engine = await startCommand(dir.path);

@@ -11,7 +11,7 @@ const SLOW_PAGES = { route: 'GET /v3/contacts', delayMs: 60 };
 
 describe('gateways', () => {
   test(`killed at ${KILLS} random moments of pulls, end up with the truth`, {
-    timeout: 60_000 + KILLS * 10_000,
+    timeout: 120_000 + KILLS * 20_000,
   }, async () => {
     await using world = await openWorld();
     await world.sandbox.control('POST', '/faults', SLOW_PAGES);
@@ -37,7 +37,7 @@ describe('gateways', () => {
   });
 
   test('frozen for longer than its lease and woken again, writes nothing any more; another goes on within 15 s', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     await using world = await openWorld();
     const frozen = await world.gateway({ LOG_LEVEL: 'info' });
@@ -72,7 +72,7 @@ describe('gateways', () => {
   });
 
   test('three on one store, started together, run each turn of the schedule once, also where one of them is killed', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     await using world = await openWorld({ contacts: 600 });
     const settings = { SYNC_SCHEDULE: '*/2 * * * * *' };

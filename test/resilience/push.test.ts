@@ -43,7 +43,7 @@ async function workAndLeave({ url }: Instance, { sandbox }: World, work: Work, r
 
 describe('gateways', () => {
   test(`killed at ${KILLS} random moments of pushes, lose and double nothing, and bring nobody back who left`, {
-    timeout: 90_000 + SETTLE_LIMIT_MS + KILLS * 12_000,
+    timeout: 180_000 + SETTLE_LIMIT_MS + KILLS * 24_000,
   }, async () => {
     await using world = await openWorld({ contacts: 1_000 });
     const { sandbox } = world;

@@ -13,7 +13,7 @@ describe('200 subscribers that stop reading', () => {
   /** Connections to MongoDB that may have been opened meanwhile. */
   const POOL_LIMIT = 40;
 
-  test('cost a bounded piece of memory and harm nobody, not even the stop', { timeout: 120_000 }, async () => {
+  test('cost a bounded piece of memory and harm nobody, not even the stop', { timeout: 240_000 }, async () => {
     await using world = await openWorld({ contacts: 1_000 });
     const gateway = await world.gateway();
     const pid = gateway.child.pid ?? 0;

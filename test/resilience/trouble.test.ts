@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 describe('gateways started at one moment on an empty store', () => {
   test.each([2, 3])(
     '%i of them agree on its schema and indexes, and pull once',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (count) => {
       await using world = await openWorld({ contacts: 1_000, empty: true });
       const gateways = await Promise.all(Array.from({ length: count }, () => world.gateway()));
@@ -30,7 +30,7 @@ describe('gateways started at one moment on an empty store', () => {
 });
 
 describe('a fifth of all requests that go wrong', () => {
-  test('makes pulls and pushes slower, and nothing else', { timeout: 120_000 }, async () => {
+  test('makes pulls and pushes slower, and nothing else', { timeout: 240_000 }, async () => {
     await using kit = await openSyncKit({ contacts: 1_500 });
     const each = { route: '*', probability: 0.036 };
     for (const fault of [
@@ -68,7 +68,7 @@ describe('a fifth of all requests that go wrong', () => {
 describe('a clock of the host that steps by an hour', () => {
   test.each([HOUR_MS, -HOUR_MS])(
     '(%i ms) in the middle of a run, changes nothing',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (step) => {
       await using kit = await openSyncKit({ contacts: 2_000 });
       let offset = 0;
