@@ -91,7 +91,7 @@ export function createActor(scene: Scene): Actor {
         const truth = await remember(person.contactId);
         if (!truth.email_address || (act.kind === 'returns' && truth.deleted_at)) return null;
         // The API's dates have whole seconds: who comes and goes within one leaves no trace.
-        await time.pass(1_000);
+        time.nowMs += 1_000;
         const call = act.kind === 'unsubscribes' ? 'unsubscribe' : 'resubscribe';
         await sandbox.control('POST', `/contacts/${person.contactId}/${call}`, {});
         scene.seq += 1;
@@ -166,7 +166,7 @@ export function createActor(scene: Scene): Actor {
         }
       }
       case 'timePasses':
-        await time.pass(act.ms);
+        time.nowMs += act.ms;
         return `${act.ms / 1_000} s pass`;
       default:
         return localAct(act);
@@ -307,7 +307,7 @@ export function createActor(scene: Scene): Actor {
           `${person.name} (${name}@example.com) is ${state}, on ${names.map(([, label]) => label).join(', ') || 'no list'}`,
         );
       }
-      await time.pass(3_000);
+      time.nowMs += 3_000;
     },
     async act(act, indent) {
       const told = await ownAct(act);

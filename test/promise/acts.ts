@@ -79,8 +79,6 @@ export interface History {
   readonly requestMs: number;
   /** Contacts on a page. */
   readonly pageSize: number;
-  /** What the gateway takes for the quota of a day: where that is little it pauses until the next one. */
-  readonly perDay: number;
   readonly steps: readonly Step[];
 }
 
@@ -316,9 +314,5 @@ export const histories: fc.Arbitrary<History> = fc.record({
   skewMs: fc.constantFrom(0, 0, 700, -40_000, 40_000),
   requestMs: fc.constantFrom(7, 150, 400, 1_100),
   pageSize: fc.constantFrom(2, 3, 500),
-  perDay: fc.oneof(
-    { arbitrary: fc.constant(10_000), weight: 6 },
-    { arbitrary: fc.integer({ min: 12, max: 60 }), weight: 1 },
-  ),
   steps: fc.array(round, { minLength: 1, maxLength: 3 }).map((rounds) => rounds.flat()),
 });

@@ -32,8 +32,6 @@ export interface Scene {
   readonly memory: Memory;
   readonly log: LoggedRequest[];
   readonly journal: string[];
-  /** When the budget let a request go, to whichever instance. */
-  readonly taken: number[];
   /** Counts requests; acts stand between them. */
   seq: number;
   readonly counted: {
@@ -44,8 +42,6 @@ export interface Scene {
     kills: number;
   };
   skewMs: number;
-  /** Requests that the budget has for a day. */
-  readonly perDay: number;
   tell(line: string): void;
   /** Looks who has been brought back so far. */
   look: () => Promise<void>;
@@ -68,12 +64,10 @@ export async function playHistory(world: World, history: History): Promise<Outco
     world,
     memory: createMemory(),
     log: [],
-    taken: [],
     journal,
     seq: 0,
     counted: { unseenLeaves: 0, unseenDeletions: 0, unseenEdits: 0, racesRepaired: 0, kills: 0 },
     skewMs: history.skewMs,
-    perDay: history.perDay,
     tell: (line) => journal.push(line),
     broken: null,
     look: async () => {},
@@ -90,7 +84,7 @@ export async function playHistory(world: World, history: History): Promise<Outco
       if (stage.lastRun !== null) await checks.afterRun(stage.lastRun);
     }
     await stage.comeToRest(checks);
-    await checks.atTheEnd(stage.isCountExact);
+    await checks.atTheEnd(stage.isCountExact ? stage.budgetTaken : null);
   } catch (error) {
     const reason = error instanceof Error ? error : new Error(String(error));
     throw new BrokenPromise(`${reason.message}\n  ${journal.join('\n  ')}\n`, { cause: error });
@@ -119,7 +113,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
         moved = resolve;
       }),
     ]);
-  const stage = { lastRun: null as SyncRunDocument | null, isCountExact: true, isAlone: true };
+  const stage = { lastRun: null as SyncRunDocument | null, isCountExact: true, isAlone: true, budgetTaken: 0 };
 
   function start(): Instance {
     born += 1;
@@ -133,9 +127,8 @@ function createStage(scene: Scene, history: History, actor: Actor) {
       pageSize: history.pageSize,
       onStep,
       onRunEnded: () => moved(),
-      perDay: history.perDay,
       onBudget: () => {
-        scene.taken.push(time.nowMs);
+        stage.budgetTaken += 1;
       },
       async onRequest(request) {
         scene.seq += 1;
@@ -204,7 +197,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
 
   /** Whoever works on a run of the stalled instance has waited for its lease to end. */
   async function takeOver(gone: Instance): Promise<void> {
-    await time.pass(11_000);
+    time.nowMs += 11_000;
     const place = living.indexOf(gone);
     if (gone.gate.state === 'dead') living[place] = start();
     else instanceAt(place === 0 ? 1 : 0);
@@ -355,9 +348,9 @@ function createStage(scene: Scene, history: History, actor: Actor) {
       expireCursors: 0,
     });
     // Jobs that never end are forgotten after ten days; the others have ended by then.
-    await time.pass(usesNever ? 11 * 86_400_000 : 1_000_000);
+    time.nowMs += usesNever ? 11 * 86_400_000 : 1_000_000;
     for (const kind of ['full pull', 'push', 'pull'] as const) {
-      await time.pass(1_500);
+      time.nowMs += 1_500;
       const [ended] = await run([[kind, 0]]);
       scene.tell(
         `a ${kind} -> ${ended?.status} (pushed ${ended?.counts.pushed}, refused ${ended?.counts.skipped}, failed ${ended?.counts.failed})`,
@@ -376,7 +369,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
   /** The first pull: what people here work with. */
   async function begin(): Promise<void> {
     await run([['full pull', 0]]);
-    await time.pass(2_000);
+    time.nowMs += 2_000;
   }
 
   return Object.assign(stage, { begin, play, setQuirks, comeToRest, close });
