@@ -5,6 +5,7 @@ import type { PendingContact } from '../src/sync/decide/plan-contact.ts';
 type Plan = typeof import('../src/sync/decide/push-plan.ts');
 type Derive = typeof import('../src/sync/decide/derive.ts');
 type Edit = typeof import('../src/sync/decide/local-edit.ts');
+type Limits = typeof import('../src/sync/decide/push-limits.ts');
 type Wishes = typeof import('../src/sync/decide/list-wishes.ts');
 
 // The compiled code, as it runs in production.
@@ -12,6 +13,7 @@ const compiled = (path: string) => import(new URL(`../dist/sync/decide/${path}`,
 const { createPushPlanner }: Plan = await compiled('push-plan.js');
 const { createFromPrimary, createLocal }: Derive = await compiled('derive.js');
 const { applyLocalEdit }: Edit = await compiled('local-edit.js');
+const { DEFAULT_PUSH_LIMITS }: Limits = await compiled('push-limits.js');
 const { wishLists }: Wishes = await compiled('list-wishes.js');
 
 const CONTACTS = 100_000;
@@ -42,7 +44,7 @@ function pendingContact(index: number): PendingContact {
       context,
     ).contact;
     const add = index % 6 === 0 ? [listId(index), listId(index + 1)] : [listId(index)];
-    return { ...wishLists(contact, { add, remove: [] }, context).contact, id: contactId };
+    return { ...wishLists(contact, { add, remove: [] }, context).contact, id: contactId, revision: 1 };
   }
   const stored = createFromPrimary(
     {
@@ -78,18 +80,28 @@ function pendingContact(index: number): PendingContact {
     { runId: 'run-0', now },
   );
   if (index % 10 === 3)
-    return { ...wishLists(stored, { add: [listId(index + 1)], remove: [] }, context).contact, id: contactId };
+    return {
+      ...wishLists(stored, { add: [listId(index + 1)], remove: [] }, context).contact,
+      id: contactId,
+      revision: 1,
+    };
   if (index % 10 === 5)
-    return { ...wishLists(stored, { add: [], remove: [listId(index)] }, context).contact, id: contactId };
+    return { ...wishLists(stored, { add: [], remove: [listId(index)] }, context).contact, id: contactId, revision: 1 };
   return {
     ...applyLocalEdit(stored, { lastName: `Last${index}`, jobTitle: 'Engineer' }, context).contact,
     id: contactId,
+    revision: 1,
   };
 }
 
 const planner = createPushPlanner({
-  lists: Array.from({ length: LISTS }, (_, index) => ({ listId: listId(index), deletedAt: null })),
-  customFields: [{ customFieldId: 'cf-1', label: 'One', name: 'one', type: 'string', choices: [] }],
+  context: {
+    listIds: new Set(Array.from({ length: LISTS }, (_, index) => listId(index))),
+    customFields: new Map([
+      ['cf-1', { customFieldId: 'cf-1', label: 'One', name: 'one', type: 'string', choices: [] }],
+    ]),
+    limits: DEFAULT_PUSH_LIMITS,
+  },
   emailOwners: () => [],
   hash: (content) => createHash('sha256').update(content).digest('hex'),
 });

@@ -53,7 +53,7 @@ export interface ContextOptions {
   /** Forgets the tokens of the connected account; false where there are none that were stored. */
   readonly disconnectAccount: () => Promise<boolean>;
   /** Who wins a field that both sides changed: the engine's. */
-  readonly policy?: FieldPolicy;
+  readonly policy: FieldPolicy;
   readonly caller: Caller;
   /** On whose behalf runs are started and local data is changed. */
   readonly startedBy: StartedBy;
@@ -62,13 +62,12 @@ export interface ContextOptions {
 }
 
 /** What resolvers work with; one per operation. The server may replace `signal` by a subscription's own. */
-export interface GraphQLContext extends Omit<ContextOptions, 'signal' | 'policy'> {
+export interface GraphQLContext extends Omit<ContextOptions, 'signal'> {
   signal: AbortSignal;
-  readonly policy: FieldPolicy;
   readonly loaders: Loaders;
 }
 
 /** A plain object: servers copy its own properties into contexts of theirs. */
 export function createContext(options: ContextOptions): GraphQLContext {
-  return { policy: { default: 'PRIMARY_WINS' }, ...options, loaders: createLoaders(options.store) };
+  return { ...options, loaders: createLoaders(options.store) };
 }

@@ -1,4 +1,4 @@
-import type { Collection, Db, ObjectId } from 'mongodb';
+import type { Collection, Db, Document, ObjectId } from 'mongodb';
 import type { HistoryChange, HistorySource } from '../model/history.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
 import { isDuplicateKey } from './errors.ts';
@@ -38,6 +38,16 @@ export interface ContactWrite {
   readonly next: ContactDocument;
 }
 
+export interface ContactSight {
+  readonly revision: number;
+  readonly optInAt: Date | null;
+}
+
+export type WaitingContact = Pick<
+  ContactDocument,
+  '_id' | 'contactId' | 'local' | 'localLists' | 'deletion' | 'deletedAt' | 'consent' | 'primary'
+>;
+
 export interface ContactHistoryDocument extends ContactChange {
   readonly contact: ObjectId;
   readonly revision: number;
@@ -48,14 +58,26 @@ export interface ContactStore {
   get(id: ObjectId): Promise<ContactDocument | null>;
   byIds(ids: readonly ObjectId[]): Promise<ContactDocument[]>;
   byContactIds(contactIds: readonly string[]): Promise<ContactDocument[]>;
+  /** By `contact_id`, where there is such a contact. */
+  revisionsOf(contactIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** What tells whether a contact is still as it was planned, by `_id` as text; without those that are gone. */
+  sightsOf(ids: readonly ObjectId[]): Promise<ReadonlyMap<string, ContactSight>>;
+  /** Of these, the contacts in which local work may wait; none of those in sync. */
+  waitingAmong(ids: readonly ObjectId[]): Promise<WaitingContact[]>;
+  /** Of these, the contacts of the primary that opted in or out since. */
+  optedSince(ids: readonly ObjectId[], since: Date): Promise<ContactDocument[]>;
   /** At most one per key: emails are unique among contacts that exist only here. */
   localOnlyByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /** Contacts of either kind with this unified email, those of the primary first. */
   byEmailKey(emailKey: string): Promise<ContactDocument[]>;
   /** The same for several emails, in no order. */
   byEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
-  /** Contacts with local work, by `_id`, after the given one. */
-  pending(after: ObjectId | null, limit: number): Promise<ContactDocument[]>;
+  /** Contacts with local work, by `_id`, after the given one: these fields of them. */
+  pending<Field extends keyof ContactDocument>(
+    after: ObjectId | null,
+    limit: number,
+    fields: readonly Field[],
+  ): Promise<Pick<ContactDocument, Field | '_id'>[]>;
   /** Contacts of the primary with one of these emails: unified, or there, where a local change hides it. */
   ofPrimaryByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /**
@@ -136,6 +158,24 @@ const ofPrimary = (contactIds: readonly string[]) => ({
   contactId: { $in: [...contactIds], $type: 'string' as const },
 });
 
+const WAITING = {
+  contactId: 1,
+  local: 1,
+  localLists: 1,
+  deletion: 1,
+  deletedAt: 1,
+  consent: 1,
+  primary: 1,
+} as const satisfies { readonly [field in keyof ContactDocument]?: 1 };
+
+/**
+ * Replaces the document if it is of this revision, and else leaves it. The condition stands here and not in the filter because
+ * a filter of `_id` alone is one that servers do not plan: with 16 indexes to choose from, planning takes longer than writing.
+ */
+function replaceRevision(revision: number, next: ContactDocument): Document[] {
+  return [{ $replaceWith: { $cond: [{ $eq: ['$revision', revision] }, { $literal: next }, '$$ROOT'] } }];
+}
+
 export function createContactStore(db: Db): ContactStore {
   const collection = db.collection<ContactDocument>('contacts');
   const historyCollection = db.collection<ContactHistoryDocument>('contactHistory');
@@ -191,11 +231,11 @@ export function createContactStore(db: Db): ContactStore {
     const operations = writes.map(({ previous, next }) =>
       previous === null
         ? { insertOne: { document: next } }
-        : { replaceOne: { filter: { _id: previous._id, revision: previous.revision }, replacement: next } },
+        : { updateOne: { filter: { _id: previous._id }, update: replaceRevision(previous.revision, next) } },
     );
     try {
       const result = await collection.bulkWrite(operations, { ordered: false });
-      return result.insertedCount + result.matchedCount === writes.length;
+      return result.insertedCount + result.modifiedCount === writes.length;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       return false;
@@ -207,6 +247,37 @@ export function createContactStore(db: Db): ContactStore {
     get: (id) => collection.findOne({ _id: id }),
     byIds: (ids) => collection.find({ _id: { $in: [...ids] } }).toArray(),
     byContactIds: (contactIds) => collection.find(ofPrimary(contactIds)).toArray(),
+
+    async revisionsOf(contactIds) {
+      const found = await collection
+        .find(ofPrimary(contactIds), { projection: { _id: 0, contactId: 1, revision: 1 } })
+        .toArray();
+      return new Map(found.map(({ contactId, revision }) => [contactId ?? '', revision]));
+    },
+
+    async sightsOf(ids) {
+      const found = await collection
+        .find({ _id: { $in: [...ids] } }, { projection: { revision: 1, 'consent.optInAt': 1 } })
+        .toArray();
+      return new Map(
+        found.map(({ _id, revision, consent }) => [_id.toHexString(), { revision, optInAt: consent?.optInAt ?? null }]),
+      );
+    },
+
+    waitingAmong: (ids) =>
+      collection
+        .find<WaitingContact>({ _id: { $in: [...ids] }, syncState: { $ne: 'IN_SYNC' } }, { projection: WAITING })
+        .toArray(),
+
+    optedSince: (ids, since) =>
+      collection
+        .find({
+          _id: { $in: [...ids] },
+          contactId: { $type: 'string' },
+          $or: [{ 'consent.optInAt': { $gte: since } }, { 'consent.optOutAt': { $gte: since } }],
+        })
+        .toArray(),
+
     localOnlyByEmailKeys: (emailKeys) =>
       emailKeys.length === 0
         ? Promise.resolve([])
@@ -219,12 +290,15 @@ export function createContactStore(db: Db): ContactStore {
     byEmailKeys: (emailKeys) =>
       emailKeys.length === 0 ? Promise.resolve([]) : collection.find({ emailKey: { $in: [...emailKeys] } }).toArray(),
 
-    pending: (after, limit) =>
+    pending: (after, limit, fields) =>
       collection
-        .find({
-          syncState: { $in: ['PENDING_PUSH', 'ONLY_LOCAL', 'CONFLICT'] },
-          ...(after === null ? {} : { _id: { $gt: after } }),
-        })
+        .find<Pick<ContactDocument, (typeof fields)[number] | '_id'>>(
+          {
+            syncState: { $in: ['PENDING_PUSH', 'ONLY_LOCAL', 'CONFLICT'] },
+            ...(after === null ? {} : { _id: { $gt: after } }),
+          },
+          { projection: Object.fromEntries(fields.map((field) => [field, 1])) },
+        )
         .sort({ _id: 1 })
         .limit(limit)
         .toArray(),

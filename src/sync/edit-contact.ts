@@ -2,7 +2,7 @@ import type { ObjectId } from 'mongodb';
 import { DomainError } from '../domain-error.ts';
 import type { HistoryChange, HistorySource } from '../model/history.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
-import type { ContactDocument } from '../store/contacts.ts';
+import type { ContactDocument, ContactWrite } from '../store/contacts.ts';
 import type { Store } from '../store/store.ts';
 
 const MOST_ROUNDS = 10;
@@ -30,23 +30,49 @@ export async function editContact(
   id: ObjectId,
   edit: ContactEdit,
 ): Promise<ContactDocument | null> {
-  const { store, newId, now, source, changedBy, runId } = options;
-  for (let round = 1; round <= MOST_ROUNDS; round++) {
-    const previous = await store.contacts.get(id);
-    if (previous === null) return null;
-    const edited = edit(previous);
-    if (edited === null || edited.changes.length === 0) return previous;
-    const next: ContactDocument = {
-      ...edited.contact,
-      _id: previous._id,
-      revision: previous.revision + 1,
-      primaryReadAt: previous.primaryReadAt,
-      ...(previous.seenOnListsIn === undefined ? {} : { seenOnListsIn: previous.seenOnListsIn }),
-      change: { _id: newId(), at: now(), source, runId, changedBy, changes: edited.changes },
-    };
-    if ((await store.contacts.write([{ previous, next }])).length === 0) return next;
+  const [contact = null] = await editContacts(options, [id], edit);
+  return contact;
+}
+
+/** The same for many: one query and one batch for all of them. Answers them in no order, without those that are gone. */
+export async function editContacts(
+  options: EditOptions,
+  ids: readonly ObjectId[],
+  edit: ContactEdit,
+): Promise<ContactDocument[]> {
+  const { store } = options;
+  const settled: ContactDocument[] = [];
+  let open = ids;
+  for (let round = 1; open.length > 0; round++) {
+    if (round > MOST_ROUNDS) {
+      throw new DomainError('REVISION_CONFLICT', 'The contact is being changed too fast by others. Try again.', {
+        retryable: true,
+      });
+    }
+    const writes: ContactWrite[] = [];
+    for (const previous of await store.contacts.byIds(open)) {
+      const edited = edit(previous);
+      if (edited === null || edited.changes.length === 0) settled.push(previous);
+      else writes.push({ previous, next: nextOf(options, previous, edited) });
+    }
+    const lost = new Set(await store.contacts.write(writes));
+    for (const write of writes) if (!lost.has(write)) settled.push(write.next);
+    open = [...lost].map(({ next }) => next._id);
   }
-  throw new DomainError('REVISION_CONFLICT', 'The contact is being changed too fast by others. Try again.', {
-    retryable: true,
-  });
+  return settled;
+}
+
+function nextOf(
+  { newId, now, source, changedBy, runId }: EditOptions,
+  previous: ContactDocument,
+  { contact, changes }: NonNullable<ReturnType<ContactEdit>>,
+): ContactDocument {
+  return {
+    ...contact,
+    _id: previous._id,
+    revision: previous.revision + 1,
+    primaryReadAt: previous.primaryReadAt,
+    ...(previous.seenOnListsIn === undefined ? {} : { seenOnListsIn: previous.seenOnListsIn }),
+    change: { _id: newId(), at: now(), source, runId, changedBy, changes },
+  };
 }

@@ -5,7 +5,7 @@ import type { StoredContact } from '../../src/model/stored-contact.ts';
 import { isOptedOut, isSendable } from '../../src/sync/decide/consent.ts';
 import { importBody } from '../../src/sync/decide/import-row.ts';
 import { requestDeletion } from '../../src/sync/decide/local-edit.ts';
-import type { PendingContact } from '../../src/sync/decide/plan-contact.ts';
+import type { PendingContact, PlanContext } from '../../src/sync/decide/plan-contact.ts';
 import { batchLength, type PlannedBatch } from '../../src/sync/decide/push-batches.ts';
 import { DEFAULT_PUSH_LIMITS, type PushLimits } from '../../src/sync/decide/push-limits.ts';
 import { createPushPlanner, type PushPlan, type PushPlanOptions, planPush } from '../../src/sync/decide/push-plan.ts';
@@ -24,18 +24,23 @@ import {
 
 const hash = (content: string): string => createHash('sha256').update(content).digest('hex');
 
+const context = (limits: PushLimits = DEFAULT_PUSH_LIMITS): PlanContext => ({
+  listIds: new Set(LISTS),
+  customFields: new Map(CUSTOM_FIELDS.map((field) => [field.customFieldId, field])),
+  limits,
+});
+
 function plan(contacts: readonly PendingContact[], options: Partial<PushPlanOptions> = {}): PushPlan {
   return planPush({
     contacts,
-    lists: LISTS.map((listId) => ({ listId, deletedAt: null })),
-    customFields: CUSTOM_FIELDS,
+    context: context(),
     emailOwners: () => [],
     hash,
     ...options,
   });
 }
 
-const pending = (id: string, contact: StoredContact): PendingContact => ({ ...contact, id });
+const pending = (id: string, contact: StoredContact): PendingContact => ({ ...contact, id, revision: 1 });
 const limits = (parts: Partial<PushLimits>): PushLimits => ({ ...DEFAULT_PUSH_LIMITS, ...parts });
 const known = (number: number, parts: Parameters<typeof primaryContact>[0] = {}) =>
   storedContact(
@@ -481,7 +486,7 @@ describe('for all contacts', () => {
               localContact({ email: `p${number}-${index}@example.com`, lastName: lastName.trim() || null }, ['list-a']),
             ),
           );
-          const batches = ofKind(plan(contacts, { limits: limits({ importRows, importBytes }) }), 'IMPORT');
+          const batches = ofKind(plan(contacts, { context: context(limits({ importRows, importBytes })) }), 'IMPORT');
           for (const [index, batch] of batches.entries()) {
             const body = importBody(
               batch.rows.map(({ json }) => json),
@@ -507,18 +512,14 @@ describe('for all contacts', () => {
     );
     const [whole] = ofKind(plan(contacts), 'IMPORT');
     const sizeBytes = whole?.sizeBytes ?? 0;
-    const cut = (importBytes: number) => plan(contacts, { limits: limits({ importBytes }) }).batches.map(batchLength);
+    const cut = (importBytes: number) =>
+      plan(contacts, { context: context(limits({ importBytes })) }).batches.map(batchLength);
     expect(cut(sizeBytes)).toEqual([3]);
     expect(cut(sizeBytes - 1)).toEqual([2, 1]);
   });
 
   it('an address of a contact that is left out of the plan is not free', () => {
-    const planner = createPushPlanner({
-      lists: LISTS.map((listId) => ({ listId, deletedAt: null })),
-      customFields: CUSTOM_FIELDS,
-      emailOwners: () => [],
-      hash,
-    });
+    const planner = createPushPlanner({ context: context(), emailOwners: () => [], hash });
     planner.add(pending('1', localContact({ email: 'P2@example.com' }, ['list-a'])));
     planner.reserve(pending('2', edited(known(2, { permission: 'UNSUBSCRIBED' }), { email: 'other@example.com' })));
     expect(reasons(planner.finish())).toEqual([['1', 'contact', 'UNSUBSCRIBED']]);

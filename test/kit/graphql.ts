@@ -115,6 +115,7 @@ export function serveTestGraphQL({
         startedBy: { trigger: 'MUTATION', triggeredBy: 'test' },
         caller: LOCAL_CALLER,
         disconnectAccount: async () => false,
+        policy: { default: 'PRIMARY_WINS' },
         ...options,
         signal: request.signal,
       }),

@@ -1,4 +1,11 @@
+import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { getContactsPage } from '../../src/constant-contact/contacts.ts';
+import { createPageWriter } from '../../src/sync/pull/page-writer.ts';
+import { createRowMemory } from '../../src/sync/pull/row-memory.ts';
+import { storePage } from '../../src/sync/pull/store-page.ts';
+import { sha256 } from '../../src/sync/push/sha256.ts';
 import { createLocally, workLocally } from '../kit/local-work.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import { nextSecond, openSyncKit, type SyncKit, startInput } from '../kit/sync.ts';
@@ -47,7 +54,7 @@ describe('a push', () => {
     const emails = (await kit.sandbox.truth()).map((contact) => contact.email_address?.address);
     expect(emails.filter((email) => email === 'new@example.com')).toHaveLength(1);
     expect(emails.filter((email) => email === 'unlisted@example.com')).toHaveLength(1);
-    expect(await kit.store.contacts.pending(null, 100)).toEqual([]);
+    expect(await kit.store.contacts.pending(null, 100, ['_id'])).toEqual([]);
     expect((await kit.sandbox.stats()).resubscribed).toEqual([]);
   });
 
@@ -170,7 +177,7 @@ describe('a push in trouble', () => {
     expect(run).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 5, failed: 0 } });
     const stats = await kit.sandbox.stats();
     expect(stats.byRoute['POST /activities/contacts_json_import']).toBe(1);
-    expect(await kit.store.contacts.pending(null, 10)).toEqual([]);
+    expect(await kit.store.contacts.pending(null, 10, ['_id'])).toEqual([]);
   });
 
   it('goes on after its process died with a job under way', async () => {
@@ -206,5 +213,48 @@ describe('a push in trouble', () => {
     const isThere = (await truthOf(kit, contact?.contact_id ?? '')).first_name === 'Half';
     expect(run.counts).toMatchObject(isThere ? { pushed: 1, failed: 0 } : { pushed: 0, failed: 1 });
     expect(stored?.local.firstName === undefined).toBe(isThere);
+  });
+});
+
+describe('the looks of a push', () => {
+  it('leave out a row only while it says what was merged and the contact here is what came of it', async () => {
+    await using kit = await openSyncKit({ contacts: 40 });
+    await kit.run({});
+    const { api, store } = kit;
+    const patience = <T>(operation: () => Promise<T>) => operation();
+    const memory = createRowMemory({ store, patience, hash: sha256 });
+    const writer = createPageWriter(
+      {
+        store,
+        policy: { default: 'PRIMARY_WINS' },
+        clock: systemClock,
+        newId: () => new ObjectId(),
+        session: { runId: new ObjectId(), patience },
+      },
+      memory,
+    );
+    const look = async () => {
+      memory.turn();
+      const context = { signal: AbortSignal.timeout(10_000), priority: 'BACKGROUND' } as const;
+      const query = { status: ['all'], limit: 500 } as const;
+      const { contacts, primaryDate: readAt } = await getContactsPage(api, { query }, context);
+      const open = await memory.unsettled(contacts);
+      await storePage(writer, { contacts, readAt, mark: null });
+      return open.map(({ contactId }) => contactId);
+    };
+    expect((await look()).length).toBeGreaterThan(30);
+    expect(await look()).toEqual([]);
+
+    // An edit here is to be held against the row again.
+    const [contact, other] = await someActive(kit);
+    const contactId = contact?.contact_id ?? '';
+    await workLocally(kit, contactId, { fields: { firstName: `Not ${contact?.first_name}` } });
+    expect(await look()).toEqual([contactId]);
+    expect(await look()).toEqual([]);
+
+    const otherId = other?.contact_id ?? '';
+    await kit.sandbox.control('POST', `/contacts/${otherId}/unsubscribe`, {});
+    expect(await look()).toEqual([otherId]);
+    expect((await store.contacts.byContactIds([otherId]))[0]?.status).toBe('UNSUBSCRIBED');
   });
 });

@@ -68,6 +68,14 @@ describe('every query of the store goes by an index', () => {
     'contacts.get': ({ contacts }) => contacts.get(new ObjectId()),
     'contacts.byIds': ({ contacts }) => contacts.byIds(some().map(({ _id }) => _id)),
     'contacts.byContactIds': ({ contacts }) => contacts.byContactIds(ids()),
+    'contacts.revisionsOf': ({ contacts }) => contacts.revisionsOf(ids()),
+    'contacts.sightsOf': ({ contacts }) => contacts.sightsOf(some().map(({ _id }) => _id)),
+    'contacts.waitingAmong': ({ contacts }) => contacts.waitingAmong(some().map(({ _id }) => _id)),
+    'contacts.optedSince': ({ contacts }) =>
+      contacts.optedSince(
+        some().map(({ _id }) => _id),
+        now,
+      ),
     'contacts.localOnlyByEmailKeys': ({ contacts }) => contacts.localOnlyByEmailKeys(['person50@example.org']),
     'contacts.ofPrimaryByEmailKeys': ({ contacts }) => contacts.ofPrimaryByEmailKeys(['person51@example.org']),
     'contacts.byEmailKeys': ({ contacts }) => contacts.byEmailKeys(['person51@example.org', 'person50@example.org']),
@@ -76,7 +84,7 @@ describe('every query of the store goes by an index', () => {
       if (previous !== undefined) await contacts.remove(previous, { ...previous.change, _id: new ObjectId() });
     },
     'contacts.byEmailKey': ({ contacts }) => contacts.byEmailKey('person51@example.org'),
-    'contacts.pending': ({ contacts }) => contacts.pending(null, 100),
+    'contacts.pending': ({ contacts }) => contacts.pending(null, 100, ['_id']),
     'contacts.write': ({ contacts }) =>
       contacts.write([
         ...some().map((previous) => ({ previous, next: { ...previous, revision: previous.revision + 1 } })),

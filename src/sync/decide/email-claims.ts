@@ -22,7 +22,7 @@ export function emailOwnerOf(
 /** Contacts that have or want an email address. Each address goes out once in a plan, ignoring case. */
 export interface EmailClaims {
   /** Whatever becomes of the contact: the address it has in the primary is not free. All are told before the first `want`. */
-  own(contact: StoredContact & { readonly id: string }): void;
+  own(contact: Pick<StoredContact, 'contactId' | 'primary' | 'consent' | 'deletedAt'> & { readonly id: string }): void;
   /** The contact is to be sent with this address; `isNew`: it does not have it there yet. Asked in the order of precedence. */
   want(emailKey: string, claim: { readonly id: string; readonly isNew: boolean }): RefusalReason | null;
 }

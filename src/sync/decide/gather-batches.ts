@@ -36,7 +36,10 @@ export function createGatherer() {
     return names;
   }
 
-  function take({ id, contactId }: Pick<ImportBatchRow, 'id' | 'contactId'>, route: ContactRoute): void {
+  function take(
+    { id, contactId, revision }: Pick<ImportBatchRow, 'id' | 'contactId' | 'revision'>,
+    route: ContactRoute,
+  ): void {
     if (route.kind === 'NONE') return;
     contactCount += 1;
     switch (route.kind) {
@@ -58,7 +61,7 @@ export function createGatherer() {
       case 'IMPORT': {
         const { emailKey, onLists, removeListIds } = route;
         const [fields, addListIds] = [shared(route.fields), shared(route.addListIds)];
-        const row = { id, contactId, emailKey, json: route.row, fields, addListIds };
+        const row = { id, contactId, revision, emailKey, json: route.row, fields, addListIds };
         if (addListIds.length > 0) append(imports, addListIds, row);
         else fieldsOnly.push({ row, onLists });
         if (contactId !== null) append(removals, removeListIds, { id, contactId });

@@ -7,8 +7,24 @@ import type { PushLimits } from './push-limits.ts';
 import { listSubject, REFUSAL_MESSAGES, type RefusalReason, sendRefusalReason } from './refusals.ts';
 import { customFieldIdOf, emailKey, fieldValuesEqual, localFields, readField } from './unified-contact.ts';
 
-/** A contact with local work, under the id by which the caller knows it. */
-export type PendingContact = StoredContact & { readonly id: string };
+/** A contact with local work, under the id by which the caller knows it, as it stands in this revision. */
+export type PendingContact = Pick<StoredContact, (typeof PLANNED_BY)[number]> & {
+  readonly id: string;
+  readonly revision: number;
+};
+
+/** All that a plan looks at. */
+export const PLANNED_BY = [
+  'contactId',
+  'emailKey',
+  'primary',
+  'consent',
+  'lists',
+  'local',
+  'localLists',
+  'deletion',
+  'deletedAt',
+] as const satisfies readonly (keyof StoredContact)[];
 
 /** A part of a contact's local work that is not sent. */
 export interface RefusedWork {

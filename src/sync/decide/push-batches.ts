@@ -6,6 +6,8 @@ export interface ImportBatchRow {
   readonly id: string;
   /** Null: a new contact. */
   readonly contactId: string | null;
+  /** Of the contact, when the row was made of it. */
+  readonly revision: number;
   readonly emailKey: string;
   /** The row as it is sent. */
   readonly json: string;

@@ -1,22 +1,23 @@
-import type { PrimaryCustomField } from '../../model/primary-contact.ts';
 import { createEmailClaims, type EmailOwner } from './email-claims.ts';
 import { compareText, createGatherer } from './gather-batches.ts';
-import { type ContactRoute, type PendingContact, planContact, type RefusedWork } from './plan-contact.ts';
+import {
+  type ContactRoute,
+  type PendingContact,
+  type PlanContext,
+  planContact,
+  type RefusedWork,
+} from './plan-contact.ts';
 import { batchContent, batchLength, couldRevive, type PlannedBatch } from './push-batches.ts';
-import { DEFAULT_PUSH_LIMITS, type PushLimits } from './push-limits.ts';
 import { REFUSAL_MESSAGES, type RefusalReason } from './refusals.ts';
 import { emailKey } from './unified-contact.ts';
 
 export interface PushPlanOptions {
-  /** Lists of the primary; deleted ones do not count. */
-  readonly lists: Iterable<{ readonly listId: string; readonly deletedAt: Date | null }>;
-  readonly customFields: Iterable<PrimaryCustomField>;
+  readonly context: PlanContext;
   /**
    * The stored contacts of the primary with this email, pending or not (`emailOwnerOf`): an import of a new contact with
    * the address of one who has left would bring that one back. Asked in `finish`, once for each new address.
    */
   readonly emailOwners: (emailKey: string) => readonly EmailOwner[];
-  readonly limits?: PushLimits;
   /** A cryptographic hash, as text. */
   readonly hash: (content: string) => string;
 }
@@ -52,6 +53,7 @@ export interface PushPlanner {
 interface Staged {
   readonly id: string;
   readonly contactId: string | null;
+  readonly revision: number;
   readonly route: ContactRoute;
   readonly again: PendingContact | null;
 }
@@ -63,12 +65,7 @@ export function planPush({ contacts, ...options }: PushPlanOptions & { contacts:
   return planner.finish();
 }
 
-export function createPushPlanner(options: PushPlanOptions): PushPlanner {
-  const { emailOwners, hash, limits = DEFAULT_PUSH_LIMITS } = options;
-  const listIds = new Set<string>();
-  for (const { listId, deletedAt } of options.lists) if (deletedAt === null) listIds.add(listId);
-  const customFields = new Map([...options.customFields].map((field) => [field.customFieldId, field]));
-  const context = { listIds, customFields, limits };
+export function createPushPlanner({ context, emailOwners, hash }: PushPlanOptions): PushPlanner {
   const claims = createEmailClaims(emailOwners);
   const staged: Staged[] = [];
   const refused: RefusedWork[] = [];
@@ -79,8 +76,8 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
     for (const part of parts) refused.push(part);
     if (route.kind === 'NONE') return;
     const again = route.kind === 'PUT' && route.writes.some(({ field }) => field === 'email') ? contact : null;
-    const { id, contactId } = contact;
-    staged.push({ id, contactId, route, again });
+    const { id, contactId, revision } = contact;
+    staged.push({ id, contactId, revision, route, again });
   }
 
   function refuse(id: string, subject: string, reason: RefusalReason): void {
@@ -88,7 +85,8 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
   }
 
   /** The route after a look at who else has or wants the address. */
-  function claimed({ id, contactId, route, again }: Staged): ContactRoute {
+  function claimed(item: Staged): ContactRoute {
+    const { id, contactId, route, again } = item;
     const key = addressOf(route);
     if (key === null) return route;
     const reason = claims.want(key, { id, isNew: contactId === null || again !== null });
@@ -99,7 +97,7 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
     }
     // Whatever became of the other one: the reason must not be read as one of this contact's own state.
     refuse(id, 'email', 'DUPLICATE_EMAIL');
-    return claimed({ id, contactId, again: null, route: planContact(again, context, { withoutEmail: true }).route });
+    return claimed({ ...item, again: null, route: planContact(again, context, { withoutEmail: true }).route });
   }
 
   return {
@@ -114,7 +112,7 @@ export function createPushPlanner(options: PushPlanOptions): PushPlanner {
           if ((item.contactId === null) === isNew) gathered.take(item, claimed(item));
         }
       }
-      const batches = gathered.batches(limits);
+      const batches = gathered.batches(context.limits);
       refused.sort((a, b) => compareText(a.id, b.id) || compareText(a.subject, b.subject));
       return {
         batches,

@@ -1,4 +1,6 @@
+import type { PrimaryCustomField } from '../../model/primary-contact.ts';
 import type { EmailOwner } from './email-claims.ts';
+import { compareText } from './gather-batches.ts';
 import { type ContactRoute, type PendingContact, type PlanContext, planContact } from './plan-contact.ts';
 import { cutImports, type ImportBatchRow, type PlannedBatch } from './push-batches.ts';
 import { emailKey } from './unified-contact.ts';
@@ -8,6 +10,12 @@ export interface RecheckOptions {
   readonly contactOf: (id: string) => PendingContact | undefined;
   readonly emailOwners: (emailKey: string) => readonly EmailOwner[];
   readonly context: PlanContext;
+  /**
+   * The contact of the row is of the revision that the row was made of, and so are the lists and custom fields: the row is
+   * what would be decided again. All that may stand against it (an opt-out, a deletion, a list that was left, an edit) is a
+   * new revision. `contactOf` is not asked then.
+   */
+  readonly isAsPlanned: (row: ImportBatchRow) => boolean;
 }
 
 /**
@@ -54,10 +62,18 @@ function recheckRows(
   rows: readonly ImportBatchRow[],
   listIds: readonly string[],
   routeOf: (id: string) => ContactRoute,
-  { contactOf, emailOwners }: RecheckOptions,
+  { contactOf, emailOwners, isAsPlanned }: RecheckOptions,
 ): ImportBatchRow[] {
   const taken = new Set<string>();
+  /** Each address once; and one that somebody of the primary has got meanwhile is not free for a new contact. */
+  function takes({ id, contactId, emailKey: key }: Pick<ImportBatchRow, 'id' | 'contactId' | 'emailKey'>): boolean {
+    if (taken.has(key)) return false;
+    if (contactId === null && emailOwners(key).some((owner) => owner.id !== id)) return false;
+    taken.add(key);
+    return true;
+  }
   return rows.flatMap((row) => {
+    if (isAsPlanned(row)) return takes(row) ? [row] : [];
     const route = routeOf(row.id);
     if (route.kind !== 'IMPORT') return [];
     const onlyNamed = row.addListIds.length === 0;
@@ -65,13 +81,22 @@ function recheckRows(
       ? route.addListIds.length === 0 && listIds.every((listId) => route.onLists.includes(listId))
       : isSame(route.addListIds, row.addListIds);
     const key = emailKey(route.email);
-    if (!fits || key === null || taken.has(key)) return [];
-    const contactId = contactOf(row.id)?.contactId ?? null;
-    if (contactId === null && emailOwners(key).some((owner) => owner.id !== row.id)) return [];
-    taken.add(key);
-    return [{ ...row, contactId, emailKey: key, json: route.row, fields: route.fields, addListIds: route.addListIds }];
+    if (!fits || key === null) return [];
+    const { contactId = null, revision = row.revision } = contactOf(row.id) ?? {};
+    const { fields, addListIds } = route;
+    const again = { ...row, contactId, revision, emailKey: key, json: route.row, fields, addListIds };
+    return takes(again) ? [again] : [];
   });
 }
+
+/** Whether contacts are decided upon by the same lists and custom fields. */
+export function isSamePlanContext(a: PlanContext, b: PlanContext): boolean {
+  const text = ({ listIds, customFields }: PlanContext) =>
+    JSON.stringify([[...listIds].sort(), [...customFields.values()].sort(byId)]);
+  return text(a) === text(b);
+}
+
+const byId = (a: PrimaryCustomField, b: PrimaryCustomField): number => compareText(a.customFieldId, b.customFieldId);
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);

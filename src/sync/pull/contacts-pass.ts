@@ -1,10 +1,12 @@
 import type { ContactsPage, ContactsQuery } from '../../constant-contact/contacts.ts';
 import { redactText } from '../../logger.ts';
-import type { SyncPhase } from '../../model/sync-run.ts';
+import { addCounts, NO_COUNTS, type SyncPhase } from '../../model/sync-run.ts';
 import type { SeenMark } from '../../store/contacts.ts';
 import { estimate } from '../decide/estimate.ts';
 import { createBrake } from './brake.ts';
+import { createPageWriter } from './page-writer.ts';
 import type { PullContext } from './pull-context.ts';
+import type { RowMemory } from './row-memory.ts';
 import { type PageCounts, storePage } from './store-page.ts';
 import { type WalkProgress, walkContacts } from './walk-contacts.ts';
 
@@ -25,6 +27,8 @@ export interface ContactsPass {
   readonly measured: boolean;
   /** Requests that the passes after this one are known to need. */
   readonly requestsAfter: number;
+  /** Of a look that comes again and again. */
+  readonly memory?: RowMemory;
   /** Called with each stored page. */
   readonly onPage?: (page: ContactsPage) => Promise<void>;
 }
@@ -34,10 +38,10 @@ export interface ContactsPass {
  * page after the last one that was recorded.
  */
 export async function runContactsPass(pull: PullContext, pass: ContactsPass): Promise<void> {
-  const { session, store, api, clock, policy, newId } = pull;
+  const { session, store, api, clock } = pull;
   const brake = await createBrake(pull);
   const known = await knownReferences(pull);
-  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
+  const writer = createPageWriter(pull, pass.memory);
 
   async function storeRows(page: ContactsPage): Promise<PageCounts> {
     await session.assertOwned();
@@ -57,10 +61,19 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
     return counts;
   }
 
+  let untold = NO_COUNTS;
   async function recordPage(page: ContactsPage, progress: WalkProgress, counts: PageCounts): Promise<void> {
     await pass.onPage?.(page);
     const { run } = session;
     const rows = page.contacts.length + page.rejected.length;
+    const told = addCounts(untold, { ...counts, fetched: rows, rejected: page.rejected.length });
+    // What a look sees again and again is not told page by page, and no crash goes on in the middle of a look.
+    const isNews = counts.unchanged + counts.skipped < page.contacts.length || page.rejected.length > 0;
+    if (pass.memory !== undefined && !isNews && progress.next !== null) {
+      untold = told;
+      return;
+    }
+    untold = NO_COUNTS;
     const total = pass.measured ? progress.expected : run.total;
     const { percent, etaSeconds } = estimate({
       elapsedMs: clock.now().getTime() - (run.startedAt ?? run.queuedAt).getTime(),
@@ -72,7 +85,7 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
       requestsPerSecond: pull.requestsPerSecond,
     });
     await session.record({
-      counts: { ...counts, fetched: rows, rejected: page.rejected.length },
+      counts: told,
       change: { total, percent, etaSeconds },
       resume: {
         pass: pass.pass,

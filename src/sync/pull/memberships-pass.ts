@@ -5,6 +5,7 @@ import type { ListDocument } from '../../store/lists.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { createBrake } from './brake.ts';
 import { FRESH_PASS, PAGE_SIZE, runContactsPass } from './contacts-pass.ts';
+import { createPageWriter } from './page-writer.ts';
 import type { PullContext } from './pull-context.ts';
 import { storePage } from './store-page.ts';
 
@@ -58,11 +59,11 @@ export async function runMembershipsPass(pull: PullContext): Promise<void> {
 }
 
 async function takeOffLists(pull: PullContext, listIds: readonly string[], mark: SeenMark): Promise<void> {
-  const { session, store, api, policy, clock, newId } = pull;
+  const { session, store, api, clock } = pull;
   const { seen, expected } = session.run.resume ?? { seen: 0, expected: null };
   const complete = expected !== null && seen >= expected;
   const brake = await createBrake(pull);
-  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
+  const writer = createPageWriter(pull);
   const readAt = session.run.resume?.primaryStartedAt ?? clock.now();
 
   for (;;) {

@@ -1,26 +1,15 @@
-import type { ObjectId } from 'mongodb';
 import { DomainError } from '../../domain-error.ts';
 import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { SyncCounts } from '../../model/sync-run.ts';
 import type { ContactDocument, ContactWrite, SeenMark } from '../../store/contacts.ts';
-import type { Store } from '../../store/store.ts';
 import { isOptedOut } from '../decide/consent.ts';
 import { eraseRow } from '../decide/erase.ts';
-import { type FieldPolicy, mergeContact } from '../decide/merge.ts';
-import type { WithPatience } from '../store-patience.ts';
+import { mergeContact } from '../decide/merge.ts';
 import { barredRows, loadImages, newestOfEach } from './join-page.ts';
+import type { PageWriter } from './page-writer.ts';
 
 /** Somebody else may write the same contacts meanwhile; each round settles all but those written in between. */
 const MOST_ROUNDS = 10;
-
-export interface StorePageOptions {
-  readonly store: Store;
-  readonly patience: WithPatience;
-  readonly policy: FieldPolicy;
-  readonly runId: ObjectId;
-  readonly now: () => Date;
-  readonly newId: () => ObjectId;
-}
 
 export interface PageToStore {
   readonly contacts: readonly PrimaryContact[];
@@ -46,13 +35,16 @@ export interface PagePreview {
  * the same page again changes nothing.
  */
 export async function storePage(
-  { store, patience, policy, runId, now, newId }: StorePageOptions,
+  { store, patience, policy, runId, now, newId, memory }: PageWriter,
   { contacts, readAt, mark }: PageToStore,
   beforeWrite?: (preview: PagePreview) => Promise<void>,
 ): Promise<PageCounts> {
   const counts = { ...NO_PAGE_COUNTS };
   const unchangedIds: string[] = [];
-  let rows = newestOfEach(contacts);
+  const newest = newestOfEach(contacts);
+  // Marks are set by walks that see each contact once: those have no memory.
+  let rows = memory === undefined || mark !== null ? newest : await memory.unsettled(newest);
+  counts.unchanged += newest.length - rows.length;
 
   for (let round = 1; rows.length > 0; round++) {
     if (round > MOST_ROUNDS) {
@@ -74,7 +66,11 @@ export async function storePage(
     const stale = new Set((await patience(() => store.contacts.write(writes))).map(({ next }) => next.contactId));
     const settled = planned.filter(({ row }) => !stale.has(row.contactId));
     for (const [name, count] of Object.entries(countOf(settled))) counts[name as keyof typeof counts] += count;
-    for (const { row, write } of settled) if (write === null) unchangedIds.push(row.contactId);
+    for (const { row, write, merged } of settled) {
+      if (write === null) unchangedIds.push(row.contactId);
+      const revision = (write?.next ?? images.get(row.contactId))?.revision;
+      if (merged !== null && revision !== undefined) memory?.settle(row, revision);
+    }
     rows = rows.filter((row) => stale.has(row.contactId));
   }
 

@@ -2,6 +2,7 @@ import { readContact } from '../../constant-contact/contacts.ts';
 import type { SeenMark } from '../../store/contacts.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { createBrake } from './brake.ts';
+import { createPageWriter } from './page-writer.ts';
 import type { PullContext } from './pull-context.ts';
 import { storePage } from './store-page.ts';
 
@@ -15,10 +16,10 @@ const MOST_LOOK_UPS = 500;
  * page is never proof of deletion (API-FACTS section 11); an answer of 404 is.
  */
 export async function runSweepPass(pull: PullContext): Promise<void> {
-  const { session, store, api, policy, clock, newId } = pull;
+  const { session, store, api, clock } = pull;
   const mark: SeenMark = { field: 'seenIn', value: session.runId.toHexString() };
   const brake = await createBrake(pull);
-  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
+  const writer = createPageWriter(pull);
   let after = '';
   let lookUps = 0;
 

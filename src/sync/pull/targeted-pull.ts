@@ -8,6 +8,7 @@ import type { Store } from '../../store/store.ts';
 import type { FieldPolicy } from '../decide/merge.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { createStorePatience } from '../store-patience.ts';
+import { createPageWriter } from './page-writer.ts';
 import { storePage } from './store-page.ts';
 
 /** As many as wait for the budget at once. */
@@ -43,7 +44,7 @@ export function createTargetedPull({
 }): TargetedPull {
   return async ({ contactIds, emails }, signal) => {
     const patience = createStorePatience({ clock, logger, signal });
-    const writer = { store, patience, policy, runId: newId(), now: () => clock.now(), newId };
+    const writer = createPageWriter({ store, policy, clock, newId, session: { runId: newId(), patience } });
     const context: CallContext = { signal, priority: 'INTERACTIVE' };
     const failures = new Map<string, Error>();
 

@@ -1,6 +1,7 @@
 import type { PrimaryContact } from '../../model/primary-contact.ts';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { WaitingContact } from '../../store/contacts.ts';
 import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
+import { cutList } from '../decide/push-batches.ts';
 import { sendRefusalReason } from '../decide/refusals.ts';
 import { isRaceRepair, isResubscribeRace } from '../decide/resubscribe-race.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
@@ -11,7 +12,8 @@ import { repairRace } from './repair-race.ts';
 import { readByEmail } from './single-writes.ts';
 import { readAgain, type Sweep } from './sweep.ts';
 
-const READ_AT_ONCE = 500;
+/** Of contacts, most of which are in sync. */
+const LOOKED_AT_AT_ONCE = 5_000;
 /** So many contacts are looked up one by one; of more, the members of the batch's lists are walked first. */
 const MOST_LOOK_UPS = 200;
 
@@ -44,13 +46,17 @@ export async function confirmBatches(
         measured: false,
         requestsAfter: 0,
       });
-      open = await openRows(push, batch, open);
+      open = await openRows(push, batch, batch.rows);
     }
-    for (const row of open.slice(0, MOST_LOOK_UPS)) await readRow(push, row);
     const looked = open.slice(0, MOST_LOOK_UPS);
-    const unknown = open.slice(MOST_LOOK_UPS);
-    const stillOpen = await openRows(push, batch, looked);
-    const { refusedByUs, untaken } = await sortOut(push, stillOpen);
+    const unknown = open.slice(MOST_LOOK_UPS).map(({ row }) => row);
+    for (const { contact } of looked) await readContactOf(push, contact);
+    const stillOpen = await openRows(
+      push,
+      batch,
+      looked.map(({ row }) => row),
+    );
+    const { refusedByUs, untaken } = sortOut(stillOpen);
     if (untaken.length > 0) await refuseRows(push, untaken, null, 'NOT_TAKEN');
     for (const row of [...untaken, ...unknown]) notTaken.add(row.contact.toHexString());
 
@@ -68,28 +74,34 @@ export async function confirmBatches(
   return notTaken;
 }
 
+interface OpenRow {
+  readonly row: PushBatchRow;
+  readonly contact: WaitingContact;
+}
+
 /** Rows whose work still waits here: what was edited after it was sent is new work, and none of this batch's. */
 async function openRows(
   { session, store }: PushContext,
   batch: PushBatchDocument,
   rows: readonly PushBatchRow[],
-): Promise<PushBatchRow[]> {
-  const open: PushBatchRow[] = [];
-  for (let start = 0; start < rows.length; start += READ_AT_ONCE) {
-    const part = rows.slice(start, start + READ_AT_ONCE);
-    const documents = await session.patience(() => store.contacts.byIds(part.map((row) => row.contact)));
-    const byId = new Map(documents.map((document) => [document._id.toHexString(), document]));
+): Promise<OpenRow[]> {
+  const open: OpenRow[] = [];
+  for (const part of cutList(rows, LOOKED_AT_AT_ONCE)) {
+    // Whatever may wait makes its contact one that is not in sync: of a job that was taken, this finds next to nothing.
+    const waiting = await session.patience(() => store.contacts.waitingAmong(part.map((row) => row.contact)));
+    if (waiting.length === 0) continue;
+    const byId = new Map(waiting.map((contact) => [contact._id.toHexString(), contact]));
     for (const row of part) {
-      const document = byId.get(row.contact.toHexString());
-      if (document !== undefined && row.subjects.some((subject) => waits(document, subject, batch.preparedAt))) {
-        open.push(row);
+      const contact = byId.get(row.contact.toHexString());
+      if (contact !== undefined && row.subjects.some((subject) => waits(contact, subject, batch.preparedAt))) {
+        open.push({ row, contact });
       }
     }
   }
   return open;
 }
 
-function waits({ local, localLists, deletion, contactId }: ContactDocument, subject: string, before: Date): boolean {
+function waits({ local, localLists, deletion, contactId }: WaitingContact, subject: string, before: Date): boolean {
   const listId = (prefix: string) => (subject.startsWith(prefix) ? subject.slice(prefix.length) : null);
   const added = listId('list:');
   const left = listId('leave:');
@@ -100,36 +112,35 @@ function waits({ local, localLists, deletion, contactId }: ContactDocument, subj
   return contactId === null || (change !== undefined && change.changedAt <= before);
 }
 
-async function readRow(push: PushContext, row: PushBatchRow): Promise<void> {
-  const document = await push.session.patience(() => push.store.contacts.get(row.contact));
-  if (document === null) return;
-  if (document.contactId !== null) return readAgain(push, [document.contactId]);
-  const { email } = document.local;
-  if (typeof email?.value === 'string') await readByEmail(push, email.value);
+async function readContactOf(push: PushContext, { contactId, local }: WaitingContact): Promise<void> {
+  if (contactId !== null) return readAgain(push, [contactId]);
+  if (typeof local.email?.value === 'string') await readByEmail(push, local.email.value);
 }
 
-/** Of the rows that were not taken: whom we would not send any more (they have left meanwhile), and the rest. */
-async function sortOut({ session, store }: PushContext, rows: readonly PushBatchRow[]) {
-  const refusedByUs: PushBatchRow[] = [];
-  const untaken: PushBatchRow[] = [];
-  for (const row of rows) {
-    const document = await session.patience(() => store.contacts.get(row.contact));
-    if (document !== null && sendRefusalReason(document) !== null) refusedByUs.push(row);
-    else untaken.push(row);
-  }
+/** Of what was not taken: whom we would not send any more (they have left meanwhile), and the rest. */
+function sortOut(open: readonly OpenRow[]) {
+  const refusedByUs = open.filter(({ contact }) => sendRefusalReason(contact) !== null);
+  const untaken = open.filter(({ contact }) => sendRefusalReason(contact) === null).map(({ row }) => row);
   return { refusedByUs, untaken };
 }
 
+/** Who is new to the primary had nothing there that a job of ours could have undone. */
 async function repairRaces(push: PushContext, batch: PushBatchDocument): Promise<number> {
   const { session, store } = push;
   let races = 0;
-  for (let start = 0; start < batch.rows.length; start += READ_AT_ONCE) {
-    const part = batch.rows.slice(start, start + READ_AT_ONCE).filter((row) => row.contactId !== null);
-    const documents = await session.patience(() => store.contacts.byIds(part.map((row) => row.contact)));
-    const byId = new Map(documents.map((document) => [document._id.toHexString(), document]));
-    for (const row of part) {
-      const document = byId.get(row.contact.toHexString());
-      if (document === undefined || document.contactId === null) continue;
+  const known = batch.rows.filter((row) => row.contactId !== null);
+  for (const part of cutList(known, LOOKED_AT_AT_ONCE)) {
+    // A race, repaired or not, has left a date of consent since: without one there is nothing to look at.
+    const opted = await session.patience(() =>
+      store.contacts.optedSince(
+        part.map((row) => row.contact),
+        batch.sentAt,
+      ),
+    );
+    const rowOf = new Map(part.map((row) => [row.contact.toHexString(), row]));
+    for (const document of opted) {
+      const row = rowOf.get(document._id.toHexString());
+      if (row === undefined || document.contactId === null) continue;
       const image: PrimaryContact = storedAsPrimary({ ...document, contactId: document.contactId });
       if (!isResubscribeRace(row, image, batch.sentAt) && !isRaceRepair(image, batch.sentAt)) continue;
       if (await repairRace(push, document.contactId, row, batch.sentAt)) races += 1;

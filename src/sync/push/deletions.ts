@@ -1,6 +1,7 @@
 import { type ContactsQuery, getContactsPage } from '../../constant-contact/contacts.ts';
 import { createBrake } from '../pull/brake.ts';
 import { FRESH_PASS, PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
+import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
 import type { PushContext } from './push-context.ts';
 
@@ -21,8 +22,8 @@ export interface DeletionWatch {
 }
 
 export function createDeletionWatch(push: PushContext): DeletionWatch {
-  const { session, store, api, policy, clock, newId } = push;
-  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
+  const { session, store, api } = push;
+  const writer = createPageWriter(push);
   /** The primary's count when all of the list had been brought in. */
   let countSeen: number | null = null;
 

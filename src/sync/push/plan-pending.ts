@@ -2,13 +2,14 @@ import type { ObjectId } from 'mongodb';
 import type { ContactDocument } from '../../store/contacts.ts';
 import type { Store } from '../../store/store.ts';
 import { type EmailOwner, emailOwnerOf } from '../decide/email-claims.ts';
-import type { PendingContact, PlanContext } from '../decide/plan-contact.ts';
+import { type PendingContact, PLANNED_BY, type PlanContext } from '../decide/plan-contact.ts';
 import type { PushLimits } from '../decide/push-limits.ts';
 import { createPushPlanner, type PushPlan } from '../decide/push-plan.ts';
 import { emailKey } from '../decide/unified-contact.ts';
 import type { WithPatience } from '../store-patience.ts';
 
 const PAGE = 1_000;
+const PENDING_FIELDS = [...PLANNED_BY, 'revision'] as const;
 
 export interface PlanOptions {
   readonly store: Store;
@@ -21,15 +22,28 @@ export interface PlanOptions {
   readonly exclude?: ReadonlySet<string>;
 }
 
+/** A plan, and what its contacts were decided upon by. */
+export interface PendingPlan extends PushPlan {
+  readonly context: PlanContext;
+}
+
 /** The plan for all local work that is stored: reads page by page, sends nothing. */
-export async function planPending(options: PlanOptions): Promise<PushPlan> {
+export async function planPending(options: PlanOptions): Promise<PendingPlan> {
   const { store, patience, limits, hash, listIds, exclude } = options;
   const owners = new Map<string, EmailOwner[]>();
-  const { lists, customFields } = await patience(() => readDirectory(store));
-  const planner = createPushPlanner({ lists, customFields, limits, hash, emailOwners: (key) => owners.get(key) ?? [] });
-  for (let after: ObjectId | null = null; ; ) {
-    const from: ObjectId | null = after;
-    const page: ContactDocument[] = await patience(() => store.contacts.pending(from, PAGE));
+  const context = await patience(() => readPlanContext(store, limits));
+  const planner = createPushPlanner({ context, hash, emailOwners: (key) => owners.get(key) ?? [] });
+  const read = (after: ObjectId | null) => {
+    const page = patience(() => store.contacts.pending(after, PAGE, PENDING_FIELDS));
+    // Its failure is met when the page is awaited; until then it must not count as unhandled.
+    page.catch(() => {});
+    return page;
+  };
+  for (let next = read(null); ; ) {
+    const page = await next;
+    const last = page.at(-1)?._id;
+    // The server reads on while this page is planned.
+    if (page.length === PAGE && last !== undefined) next = read(last);
     const contacts: PendingContact[] = [];
     for (const document of page) {
       const contact = pendingContact(document);
@@ -38,18 +52,17 @@ export async function planPending(options: PlanOptions): Promise<PushPlan> {
       // Not sent, but its address in the primary is not free.
       else planner.reserve(contact);
     }
-    await patience(() => addOwners(store, owners, contacts));
+    await patience(() => addOwners(store, owners, contacts.flatMap(newAddressOf)));
     for (const contact of contacts) planner.add(contact);
-    after = page.at(-1)?._id ?? null;
-    if (page.length < PAGE || after === null) return planner.finish();
+    if (page.length < PAGE) return { ...planner.finish(), context };
   }
 }
 
 /** What a batch is decided again by. */
 export async function readPlanContext(store: Store, limits: PushLimits): Promise<PlanContext> {
-  const { lists, customFields } = await readDirectory(store);
+  const [lists, customFields] = await Promise.all([store.lists.all(), store.customFields.all()]);
   return {
-    listIds: new Set(lists.filter((list) => list.deletedAt === null).map((list) => list.listId)),
+    listIds: new Set(lists.filter(({ goneAt }) => goneAt === null).map(({ listId }) => listId)),
     customFields: new Map(customFields.map((field) => [field.customFieldId, field])),
     limits,
   };
@@ -59,15 +72,11 @@ export async function readPlanContext(store: Store, limits: PushLimits): Promise
 export async function addOwners(
   store: Store,
   owners: Map<string, EmailOwner[]>,
-  contacts: readonly PendingContact[],
+  emailKeys: readonly string[],
 ): Promise<void> {
-  const keys = new Set<string>();
-  for (const contact of contacts) {
-    const isNew = contact.contactId === null || contact.local.email !== undefined;
-    if (isNew && contact.emailKey !== null && !owners.has(contact.emailKey)) keys.add(contact.emailKey);
-  }
-  if (keys.size === 0) return;
-  for (const document of await store.contacts.ofPrimaryByEmailKeys([...keys])) {
+  const keys = [...new Set(emailKeys)].filter((key) => !owners.has(key));
+  if (keys.length === 0) return;
+  for (const document of await store.contacts.ofPrimaryByEmailKeys(keys)) {
     const key = emailKey(document.primary?.email ?? null) ?? document.emailKey;
     if (key === null) continue;
     const known = owners.get(key) ?? [];
@@ -75,13 +84,15 @@ export async function addOwners(
   }
 }
 
-export function pendingContact(document: ContactDocument): PendingContact {
+export function pendingContact(
+  document: Pick<ContactDocument, (typeof PENDING_FIELDS)[number] | '_id'>,
+): PendingContact {
   return { ...document, id: document._id.toHexString() };
 }
 
-async function readDirectory(store: Store) {
-  const [lists, customFields] = await Promise.all([store.lists.all(), store.customFields.all()]);
-  return { lists: lists.map(({ listId, goneAt }) => ({ listId, deletedAt: goneAt })), customFields };
+/** The key of an address that the contact does not have in the primary yet. */
+export function newAddressOf({ contactId, local, emailKey: key }: PendingContact): string[] {
+  return (contactId === null || local.email !== undefined) && key !== null ? [key] : [];
 }
 
 /** The part of a contact's work that belongs to these lists; null for none. */

@@ -5,15 +5,15 @@ import type { PushPlan } from '../decide/push-plan.ts';
 import { pullContacts } from '../pull/pull-contacts.ts';
 import { FIRST_RESUME } from '../run-session.ts';
 import { confirmBatches } from './confirm.ts';
-import { createDeletionWatch, type DeletionWatch } from './deletions.ts';
+import { createDeletionWatch } from './deletions.ts';
 import { followActivities } from './follow-activities.ts';
-import { planPending } from './plan-pending.ts';
+import { type PendingPlan, planPending } from './plan-pending.ts';
 import type { PushContext } from './push-context.ts';
 import { recordRefusals } from './refuse-rows.ts';
-import { sendBatch } from './send-batch.ts';
+import { type SendOptions, sendBatch } from './send-batch.ts';
 import { settleBatches } from './settle.ts';
 import { sendSingles } from './single-writes.ts';
-import { createSweep, type Sweep } from './sweep.ts';
+import { createSweep } from './sweep.ts';
 
 /** A contact may need more than one way (off a list, then its fields); what is not done after so many waits. */
 const MOST_ROUNDS = 6;
@@ -35,7 +35,7 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
   const sweep = createSweep(push, startedAt);
   const deletions = createDeletionWatch(push);
   // Without local work nothing can be brought back.
-  const [first] = await session.patience(() => store.contacts.pending(null, 1));
+  const [first] = await session.patience(() => store.contacts.pending(null, 1, ['_id']));
   if (first !== undefined) await deletions.atStart();
 
   const attempted = new Set<string>();
@@ -51,7 +51,7 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
     if (plan.batches.length === 0) return;
     let isAnyUnderWay = false;
     for (const stage of [1, 2] as const) {
-      const underWay = await sendStage(push, plan.batches, stage, { sweep, deletions });
+      const underWay = await sendStage(push, plan.batches, stage, { sweep, deletions, planContext: plan.context });
       isAnyUnderWay ||= underWay.length > 0;
       const jobs = underWay.flatMap((batch) => batch.activityId ?? []);
       await followActivities(push, jobs);
@@ -71,7 +71,7 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
 const isLost = (batch: PushBatchDocument): boolean =>
   batch.activityId === null && batch.kind !== 'PUT' && batch.kind !== 'CREATE';
 
-async function makePlan(push: PushContext, exclude: ReadonlySet<string>): Promise<PushPlan> {
+async function makePlan(push: PushContext, exclude: ReadonlySet<string>): Promise<PendingPlan> {
   const { session, store, limits, hash } = push;
   await session.record({
     change: { phase: 'PLAN' },
@@ -125,7 +125,7 @@ async function sendStage(
   push: PushContext,
   batches: readonly PlannedBatch[],
   stage: PushStage,
-  { sweep, deletions }: { sweep: Sweep; deletions: DeletionWatch },
+  options: SendOptions,
 ): Promise<PushBatchDocument[]> {
   const underWay: PushBatchDocument[] = [];
   const ofStage = batches.filter((batch) => batch.stage === stage);
@@ -137,8 +137,8 @@ async function sendStage(
         message: `Batch ${index + 1} of ${ofStage.length}: ${batch.kind}, ${batchLength(batch)} contacts.`,
       },
     });
-    if (batch.kind === 'PUT' || batch.kind === 'CREATE') underWay.push(await sendSingles(push, batch, sweep));
-    else underWay.push(...(await sendBatch(push, batch, { sweep, deletions })));
+    if (batch.kind === 'PUT' || batch.kind === 'CREATE') underWay.push(await sendSingles(push, batch, options.sweep));
+    else underWay.push(...(await sendBatch(push, batch, options)));
   }
   return underWay;
 }

@@ -5,6 +5,7 @@ import type { PushBatchRow } from '../../store/push-batches.ts';
 import { derive } from '../decide/derive.ts';
 import { refuseSentWishes } from '../decide/list-wishes.ts';
 import type { RefusedWork } from '../decide/plan-contact.ts';
+import { cutList } from '../decide/push-batches.ts';
 import {
   addRefusal,
   createRefusal,
@@ -12,8 +13,10 @@ import {
   REFUSAL_MESSAGES,
   type RefusalReason,
 } from '../decide/refusals.ts';
-import { editContact } from '../edit-contact.ts';
+import { editContacts } from '../edit-contact.ts';
 import type { PushContext } from './push-context.ts';
+
+const EDITED_AT_ONCE = 500;
 
 interface ContactRefusal {
   readonly subject: string;
@@ -29,7 +32,7 @@ export async function recordRefusals(push: PushContext, refused: readonly Refuse
     if (known === undefined) byContact.set(id, [{ subject, reason, message }]);
     else known.push({ subject, reason, message });
   }
-  for (const [id, refusals] of byContact) await refuse(push, new ObjectId(id), refusals);
+  await refuse(push, byContact);
 }
 
 /** The primary has refused what was sent of these contacts. */
@@ -39,46 +42,50 @@ export async function refuseRows(
   message: string | null,
   reason: RefusalReason = 'REFUSED_BY_PRIMARY',
 ): Promise<void> {
-  for (const { contact, subjects } of rows) {
-    const refusals = subjects.map((subject) => ({
+  const refusalsOf = ({ subjects }: (typeof rows)[number]): ContactRefusal[] =>
+    subjects.map((subject) => ({
       subject: subject.startsWith('leave:') ? 'contact' : subject,
       reason,
       message: message ?? REFUSAL_MESSAGES[reason],
     }));
-    await refuse(push, contact, refusals);
-  }
+  await refuse(push, new Map(rows.map((row) => [row.contact.toHexString(), refusalsOf(row)])));
   await push.session.record({ counts: { failed: rows.length } });
 }
 
-async function refuse(push: PushContext, id: ObjectId, refusals: readonly ContactRefusal[]): Promise<void> {
+/** By `_id` as text. */
+async function refuse(push: PushContext, byContact: ReadonlyMap<string, readonly ContactRefusal[]>): Promise<void> {
   const { session, store, clock, newId } = push;
   const now = clock.now();
   const context = { runId: session.runId.toHexString(), now };
-  await session.patience(() =>
-    editContact(
-      { store, newId, now: () => now, source: 'ENGINE', changedBy: 'push', runId: session.runId },
-      id,
-      (contact) => {
-        // A wish that was sent and not fulfilled is taken back: to send it again might undo what the person did since.
-        const sentLists = refusals.flatMap(({ subject, reason }) =>
-          reason === 'NOT_TAKEN' ? (listIdOfSubject(subject) ?? []) : [],
-        );
-        const taken = refuseSentWishes(contact, sentLists, { reason: 'NOT_TAKEN', ...context });
-        const news = refusals.filter(
-          (refusal) => !stands(contact, refusal) && !sentLists.includes(listIdOfSubject(refusal.subject) ?? ''),
-        );
-        const changes = [
-          ...taken.changes,
-          ...news.map(
-            ({ subject, reason }): HistoryChange => ({ kind: 'REFUSAL', subject, before: null, after: reason }),
-          ),
-        ];
-        let all = taken.contact.refusals;
-        for (const refusal of news) all = addRefusal(all, createRefusal(refusal, context));
-        return { contact: derive({ ...taken.contact, refusals: all, updatedAt: now }), changes };
-      },
-    ),
-  );
+  const ids = [...byContact.keys()].map((id) => new ObjectId(id));
+  for (const part of cutList(ids, EDITED_AT_ONCE)) {
+    await session.patience(() =>
+      editContacts(
+        { store, newId, now: () => now, source: 'ENGINE', changedBy: 'push', runId: session.runId },
+        part,
+        (contact) => {
+          const refusals = byContact.get(contact._id.toHexString()) ?? [];
+          // A wish that was sent and not fulfilled is taken back: to send it again might undo what the person did since.
+          const sentLists = refusals.flatMap(({ subject, reason }) =>
+            reason === 'NOT_TAKEN' ? (listIdOfSubject(subject) ?? []) : [],
+          );
+          const taken = refuseSentWishes(contact, sentLists, { reason: 'NOT_TAKEN', ...context });
+          const news = refusals.filter(
+            (refusal) => !stands(contact, refusal) && !sentLists.includes(listIdOfSubject(refusal.subject) ?? ''),
+          );
+          const changes = [
+            ...taken.changes,
+            ...news.map(
+              ({ subject, reason }): HistoryChange => ({ kind: 'REFUSAL', subject, before: null, after: reason }),
+            ),
+          ];
+          let all = taken.contact.refusals;
+          for (const refusal of news) all = addRefusal(all, createRefusal(refusal, context));
+          return { contact: derive({ ...taken.contact, refusals: all, updatedAt: now }), changes };
+        },
+      ),
+    );
+  }
 }
 
 function stands(contact: StoredContact, { subject, reason }: ContactRefusal): boolean {

@@ -5,6 +5,7 @@ import type { PrimaryContact } from '../../model/primary-contact.ts';
 import { derive } from '../decide/derive.ts';
 import { isRaceRepair, isResubscribeRace, RACE_REPAIR_REASON } from '../decide/resubscribe-race.ts';
 import { editContact } from '../edit-contact.ts';
+import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
 import type { PushContext } from './push-context.ts';
 
@@ -27,15 +28,14 @@ type Before = Parameters<typeof isResubscribeRace>[0];
  * once, and it is recorded. False when the primary, asked again, says otherwise.
  */
 export async function repairRace(push: PushContext, contactId: string, before: Before, sentAt: Date): Promise<boolean> {
-  const { session, store, policy, clock, newId } = push;
+  const { session } = push;
   // Read and written in one go: where the day's budget ends between the two, it is read again tomorrow.
   const repair = await session.request(
     (context) => repairOnce(push, { contactId, before, sentAt }, context),
     'PUSH_SAFETY',
   );
   if (repair === null) return false;
-  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
-  await storePage(writer, { contacts: [repair.after], readAt: repair.readAt, mark: null });
+  await storePage(createPageWriter(push), { contacts: [repair.after], readAt: repair.readAt, mark: null });
   const isNew = await recordRepair(push, contactId, repair);
   if (!isNew) return false;
   session.logger.warn({ contactId }, 'resubscribe race repaired');

@@ -5,20 +5,30 @@ import { addListMemberships, deleteContacts, removeListMemberships } from '../..
 import { PrimaryRequestError } from '../../constant-contact/errors.ts';
 import { importContactsBody } from '../../constant-contact/imports.ts';
 import { BudgetExhaustedError, type ErrorCode, isDomainError } from '../../domain-error.ts';
+import type { ContactSight } from '../../store/contacts.ts';
 import { isStoreUnreachable } from '../../store/errors.ts';
 import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
 import type { EmailOwner } from '../decide/email-claims.ts';
 import { importBody } from '../decide/import-row.ts';
-import type { PendingContact } from '../decide/plan-contact.ts';
-import { couldRevive, type PlannedBatch } from '../decide/push-batches.ts';
-import { recheckBatch } from '../decide/recheck-batch.ts';
+import type { PendingContact, PlanContext } from '../decide/plan-contact.ts';
+import { couldRevive, cutList, type ImportBatchRow, type PlannedBatch } from '../decide/push-batches.ts';
+import { isSamePlanContext, recheckBatch } from '../decide/recheck-batch.ts';
 import type { DeletionWatch } from './deletions.ts';
-import { addOwners, pendingContact, readPlanContext } from './plan-pending.ts';
+import { addOwners, newAddressOf, pendingContact, readPlanContext } from './plan-pending.ts';
 import type { PushContext } from './push-context.ts';
 import { refuseRows } from './refuse-rows.ts';
 import { readMemberships, type Sweep } from './sweep.ts';
 
 const READ_AT_ONCE = 1_000;
+/** Of revisions alone. */
+const LOOKED_AT_AT_ONCE = 5_000;
+
+export interface SendOptions {
+  readonly sweep: Sweep;
+  readonly deletions: DeletionWatch;
+  /** What the batch was planned by. */
+  readonly planContext: PlanContext;
+}
 
 export type JobBatch = Exclude<PlannedBatch, { kind: 'PUT' | 'CREATE' }>;
 
@@ -30,7 +40,7 @@ export type JobBatch = Exclude<PlannedBatch, { kind: 'PUT' | 'CREATE' }>;
 export async function sendBatch(
   push: PushContext,
   planned: JobBatch,
-  { sweep, deletions }: { sweep: Sweep; deletions: DeletionWatch },
+  { sweep, deletions, planContext }: SendOptions,
 ): Promise<PushBatchDocument[]> {
   // Before the opt-outs: who leaves is the graver case, so that look is the later one.
   if (couldRevive(planned)) await deletions.beforeJob();
@@ -39,43 +49,63 @@ export async function sendBatch(
     const onlyNamed = planned.rows.flatMap((row) => (row.addListIds.length === 0 ? (row.contactId ?? []) : []));
     for (const listId of planned.listIds) await readMemberships(push, listId, onlyNamed);
   }
-  const { contacts, owners } = await readContacts(push, planned);
   const context = await push.session.patience(() => readPlanContext(push.store, push.limits));
-  const current = recheckBatch(planned, {
-    contactOf: (id) => contacts.get(id),
-    emailOwners: (key) => owners.get(key) ?? [],
-    context,
-  });
+  const look = await lookAtContacts(push, planned, isSamePlanContext(context, planContext));
+  const current = recheckBatch(planned, { ...look, context });
   const underWay: PushBatchDocument[] = [];
   for (const batch of current) {
     if (batch.kind === 'PUT' || batch.kind === 'CREATE') continue;
-    const sent = await sendJob(push, batch, rowsOf(batch, contacts), sweep.sweptAt);
+    const sent = await sendJob(push, batch, rowsOf(batch, look.optInOf), sweep.sweptAt);
     if (sent !== null) underWay.push(sent);
   }
   return underWay;
 }
 
-async function readContacts({ session, store }: PushContext, batch: JobBatch) {
-  const ids = (batch.kind === 'IMPORT' ? batch.rows : batch.contacts).map(({ id }) => id);
-  const contacts = new Map<string, PendingContact>();
-  const owners = new Map<string, EmailOwner[]>();
-  for (let start = 0; start < ids.length; start += READ_AT_ONCE) {
-    const part = ids.slice(start, start + READ_AT_ONCE).map((id) => new ObjectId(id));
-    const documents = await session.patience(() => store.contacts.byIds(part));
-    const pending = documents.map(pendingContact);
-    for (const contact of pending) contacts.set(contact.id, contact);
-    await session.patience(() => addOwners(store, owners, pending));
+/**
+ * The contacts of a batch as they stand here now. Of a hundred thousand nearly all stand as they were planned a moment ago:
+ * their revisions tell, and only the others are read and decided again.
+ */
+async function lookAtContacts({ session, store }: PushContext, batch: JobBatch, isSameContext: boolean) {
+  const items: readonly { readonly id: string }[] = batch.kind === 'IMPORT' ? batch.rows : batch.contacts;
+  const sights = new Map<string, ContactSight>();
+  for (const part of cutList(items, LOOKED_AT_AT_ONCE)) {
+    const found = await session.patience(() => store.contacts.sightsOf(part.map(({ id }) => new ObjectId(id))));
+    for (const [id, sight] of found) sights.set(id, sight);
   }
-  return { contacts, owners };
+  const isAsPlanned = ({ id, revision }: ImportBatchRow) => isSameContext && sights.get(id)?.revision === revision;
+
+  const contacts = new Map<string, PendingContact>();
+  const toRead: readonly { readonly id: string }[] =
+    batch.kind === 'IMPORT' ? batch.rows.filter((row) => !isAsPlanned(row)) : batch.contacts;
+  for (const part of cutList(toRead, READ_AT_ONCE)) {
+    const documents = await session.patience(() => store.contacts.byIds(part.map(({ id }) => new ObjectId(id))));
+    for (const document of documents) contacts.set(document._id.toHexString(), pendingContact(document));
+  }
+
+  // Be they as planned or not: the address of a new contact may have got an owner in the primary since, a deleted one too.
+  const owners = new Map<string, EmailOwner[]>();
+  const planned = batch.kind === 'IMPORT' ? batch.rows : [];
+  const addresses = [
+    ...planned.flatMap(({ contactId, emailKey }) => (contactId === null ? [emailKey] : [])),
+    ...[...contacts.values()].flatMap(newAddressOf),
+  ];
+  for (const part of cutList(addresses, READ_AT_ONCE)) await session.patience(() => addOwners(store, owners, part));
+
+  return {
+    isAsPlanned,
+    contactOf: (id: string) => contacts.get(id),
+    emailOwners: (key: string) => owners.get(key) ?? [],
+    optInOf: (id: string) => contacts.get(id)?.consent?.optInAt ?? sights.get(id)?.optInAt ?? null,
+  };
 }
 
-function rowsOf(batch: JobBatch, contacts: ReadonlyMap<string, PendingContact>): PushBatchRow[] {
+function rowsOf(batch: JobBatch, optInOf: (id: string) => Date | null): PushBatchRow[] {
   const items = batch.kind === 'IMPORT' ? batch.rows : batch.contacts;
   return items.map((item) => ({
     contact: new ObjectId(item.id),
     contactId: item.contactId,
     subjects: subjectsOf(batch, item),
-    optInAt: contacts.get(item.id)?.consent?.optInAt ?? null,
+    optInAt: optInOf(item.id),
   }));
 }
 

@@ -9,6 +9,7 @@ import type { FieldWrite } from '../decide/import-row.ts';
 import { planContact } from '../decide/plan-contact.ts';
 import type { PlannedBatch } from '../decide/push-batches.ts';
 import { withField } from '../decide/unified-contact.ts';
+import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
 import { pendingContact, readPlanContext } from './plan-pending.ts';
 import type { PushContext } from './push-context.ts';
@@ -157,9 +158,7 @@ async function write(
 }
 
 async function storeOne(push: PushContext, contact: PrimaryContact, readAt: Date): Promise<void> {
-  const { session, store, policy, clock, newId } = push;
-  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
-  await storePage(writer, { contacts: [contact], readAt, mark: null });
+  await storePage(createPageWriter(push), { contacts: [contact], readAt, mark: null });
 }
 
 function withWrites(profile: Profile, writes: readonly FieldWrite[]): Profile {

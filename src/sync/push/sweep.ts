@@ -1,6 +1,8 @@
 import { readContact } from '../../constant-contact/contacts.ts';
 import { FRESH_PASS, PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
 import { runMembershipsPass } from '../pull/memberships-pass.ts';
+import { createPageWriter } from '../pull/page-writer.ts';
+import { createRowMemory } from '../pull/row-memory.ts';
 import { storePage } from '../pull/store-page.ts';
 import type { PushContext } from './push-context.ts';
 
@@ -16,7 +18,8 @@ export interface Sweep {
 }
 
 export function createSweep(push: PushContext, since: Date): Sweep {
-  const { session } = push;
+  const { session, store, hash } = push;
+  const memory = createRowMemory({ store, patience: session.patience, hash });
   let sweptAt = since;
   const pass = async (query: object, onDate: (date: Date) => void) => {
     await session.record({ resume: FRESH_PASS });
@@ -26,6 +29,7 @@ export function createSweep(push: PushContext, since: Date): Sweep {
       mark: null,
       measured: false,
       requestsAfter: 0,
+      memory,
       onPage: async (page) => onDate(page.primaryDate),
     });
   };
@@ -34,6 +38,7 @@ export function createSweep(push: PushContext, since: Date): Sweep {
       return sweptAt;
     },
     async now() {
+      memory.turn();
       const from = new Date(sweptAt.getTime() - OVERLAP_MS);
       let startedAt: Date | null = null;
       await pass({ updatedAfter: from }, (date) => {
@@ -47,8 +52,8 @@ export function createSweep(push: PushContext, since: Date): Sweep {
 
 /** Reads contacts of the primary one by one and stores what it says now. */
 export async function readAgain(push: PushContext, contactIds: readonly string[]): Promise<void> {
-  const { session, store, api, policy, clock, newId } = push;
-  const writer = { store, patience: session.patience, policy, runId: session.runId, now: () => clock.now(), newId };
+  const { session, api } = push;
+  const writer = createPageWriter(push);
   for (const contactId of contactIds) {
     const found = await session.request((context) => readContact(api, contactId, context), 'PUSH_SAFETY');
     if (found === null) continue;
