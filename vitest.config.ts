@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Each worker loads the modules once: they hold no state, and every test takes a database and servers of its own.
+    isolate: false,
     // No verdict on speed: a test that waits for a condition ends in time on a machine that is busy with others, too.
     testTimeout: 90_000,
     hookTimeout: 120_000,
