@@ -19,6 +19,8 @@ export async function generateClient({ root, sdl }: { root: string; sdl: string 
     // Documents as plain strings: that `gql` marks text and returns it.
     documentMode: 'graphQLTag',
     gqlImport: 'graphql-request#gql',
+    // For bundlers: what a page does not use is left out of it.
+    pureMagicComment: true,
   };
   const code = await codegen({
     filename: 'generated.ts',

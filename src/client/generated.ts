@@ -337,6 +337,12 @@ export type ReconcileReason =
   /** Both count the same. */
   | 'SAME';
 
+/** Which webhook is to be processed again. */
+export type ReplayWebhookDeliveryInput = {
+  /** Its id. */
+  deliveryId: string | number;
+};
+
 /** How a conflict is to be decided. */
 export type ResolveConflictInput = {
   /** Which contact. */
@@ -515,6 +521,32 @@ export type SyncTrigger =
   /** A webhook. */
   | 'WEBHOOK';
 
+/** Which webhooks: all that is given must hold; of several values any may. */
+export type WebhookDeliveryFilter = {
+  /** Sources. */
+  sources?: Array<WebhookSource> | null | undefined;
+  /** Statuses. */
+  status?: Array<WebhookStatus> | null | undefined;
+};
+
+/** Who sent a webhook. */
+export type WebhookSource =
+  /** A system of one's own: a hint that something changed. */
+  | 'CHANGES'
+  /** Constant Contact: what happened to the account. */
+  | 'CONSTANT_CONTACT';
+
+/** What became of a webhook. */
+export type WebhookStatus =
+  /** Given up after eight attempts: `replayWebhookDelivery` tries again. */
+  | 'DEAD'
+  /** There was nothing to do, see `note`. */
+  | 'IGNORED'
+  /** It waits, or is worked on. */
+  | 'PENDING'
+  /** It was done. */
+  | 'PROCESSED';
+
 export type ContactFieldsFragment = { id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, lists: Array<{ id: string, listId: string, name: string }> };
 
 export type ContactsQueryVariables = Exact<{
@@ -535,6 +567,11 @@ export type ContactCountQueryVariables = Exact<{
 
 
 export type ContactCountQuery = { contacts: { totalCount: number } };
+
+export type ContactCountsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ContactCountsQuery = { contactCounts: { withRefusals: number, byStatus: Array<{ status: ContactStatus, count: number }>, bySyncState: Array<{ syncState: SyncState, count: number }> } };
 
 export type ContactDetailFieldsFragment = { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, listId: string, name: string }> };
 
@@ -584,10 +621,12 @@ export type ContactDiffsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
   filter?: ContactDiffFilter | null | undefined;
+  source?: DiffSource | null | undefined;
+  maxApiRequests?: number | null | undefined;
 }>;
 
 
-export type ContactDiffsQuery = { contactDiffs: { nodes: Array<{ kind: ContactDiffKind, contact: { id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null }, fields: Array<{ field: string, base: unknown, primary: unknown, secondary: unknown, winner: Store, reason: string }>, listsOnlyInPrimary: Array<{ id: string, name: string }>, listsOnlyInSecondary: Array<{ id: string, name: string }>, blocked: Array<{ reason: string, message: string, list: { id: string, name: string } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ContactDiffsQuery = { contactDiffs: { nodes: Array<{ kind: ContactDiffKind, contact: { id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null }, fields: Array<{ field: string, base: unknown, primary: unknown, secondary: unknown, winner: Store, reason: string }>, listsOnlyInPrimary: Array<{ id: string, name: string }>, listsOnlyInSecondary: Array<{ id: string, name: string }>, blocked: Array<{ reason: string, message: string, list: { id: string, name: string } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, liveCost: { apiRequests: number, apiRequestsLeft: number, etaSeconds: number, remainingToday: number } | null } };
 
 export type ContactDiffQueryVariables = Exact<{
   by: ContactRef;
@@ -603,10 +642,12 @@ export type ListDiffQueryVariables = Exact<{
   afterPrimary?: string | null | undefined;
   afterSecondary?: string | null | undefined;
   afterBlocked?: string | null | undefined;
+  source?: DiffSource | null | undefined;
+  maxApiRequests?: number | null | undefined;
 }>;
 
 
-export type ListDiffQuery = { listDiff: { primaryCount: number, secondaryCount: number, list: { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null }, onlyInPrimary: { nodes: Array<{ id: string, contactId: string | null, email: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, onlyInSecondary: { nodes: Array<{ id: string, contactId: string | null, email: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, blocked: { nodes: Array<{ reason: string, message: string, contact: { id: string, contactId: string | null, email: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ListDiffQuery = { listDiff: { primaryCount: number, secondaryCount: number, apiRequests: number, list: { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null }, onlyInPrimary: { nodes: Array<{ id: string, contactId: string | null, email: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, onlyInSecondary: { nodes: Array<{ id: string, contactId: string | null, email: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, blocked: { nodes: Array<{ reason: string, message: string, contact: { id: string, contactId: string | null, email: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ContactListFieldsFragment = { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null };
 
@@ -625,6 +666,8 @@ export type ContactListQueryVariables = Exact<{
 
 
 export type ContactListQuery = { contactList: { id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null } | null };
+
+export type CustomFieldFieldsFragment = { id: string, customFieldId: string, label: string, name: string, type: string, choices: Array<{ choiceId: string, label: string }> };
 
 export type CustomFieldsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -757,6 +800,50 @@ export type ImportContactsMutation = { saveContacts:
           | { __typename: 'SaveContactSuccess', created: boolean, changed: boolean, refused: Array<{ message: string }> }
          }> }
    };
+
+type NodeFields_Contact_Fragment = { __typename: 'Contact', id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, lists: Array<{ id: string, listId: string, name: string }> };
+
+type NodeFields_ContactList_Fragment = { __typename: 'ContactList', id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null };
+
+type NodeFields_CustomField_Fragment = { __typename: 'CustomField', id: string, customFieldId: string, label: string, name: string, type: string, choices: Array<{ choiceId: string, label: string }> };
+
+type NodeFields_SyncRun_Fragment = { __typename: 'SyncRun', kind: SyncKind, mode: SyncMode, phase: string, queuedAt: string, startedAt: string | null, finishedAt: string | null, id: string, runStatus: SyncRunStatus };
+
+type NodeFields_Tag_Fragment = { __typename: 'Tag', tagId: string, name: string, id: string };
+
+export type NodeFieldsFragment =
+  | NodeFields_Contact_Fragment
+  | NodeFields_ContactList_Fragment
+  | NodeFields_CustomField_Fragment
+  | NodeFields_SyncRun_Fragment
+  | NodeFields_Tag_Fragment
+;
+
+export type NodeQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type NodeQuery = { node:
+    | { __typename: 'Contact', id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, lists: Array<{ id: string, listId: string, name: string }> }
+    | { __typename: 'ContactList', id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null }
+    | { __typename: 'CustomField', id: string, customFieldId: string, label: string, name: string, type: string, choices: Array<{ choiceId: string, label: string }> }
+    | { __typename: 'SyncRun', kind: SyncKind, mode: SyncMode, phase: string, queuedAt: string, startedAt: string | null, finishedAt: string | null, id: string, runStatus: SyncRunStatus }
+    | { __typename: 'Tag', tagId: string, name: string, id: string }
+   | null };
+
+export type NodesQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type NodesQuery = { nodes: Array<
+    | { __typename: 'Contact', id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, lists: Array<{ id: string, listId: string, name: string }> }
+    | { __typename: 'ContactList', id: string, listId: string, name: string, description: string | null, favorite: boolean, membershipCount: number | null, storedMemberCount: number, goneAt: string | null }
+    | { __typename: 'CustomField', id: string, customFieldId: string, label: string, name: string, type: string, choices: Array<{ choiceId: string, label: string }> }
+    | { __typename: 'SyncRun', kind: SyncKind, mode: SyncMode, phase: string, queuedAt: string, startedAt: string | null, finishedAt: string | null, id: string, runStatus: SyncRunStatus }
+    | { __typename: 'Tag', tagId: string, name: string, id: string }
+   | null> };
 
 export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
 
@@ -898,6 +985,15 @@ export type ResumeScheduleMutation = { resumeSchedule:
     | { __typename: 'ResumeScheduleSuccess', syncStatus: { nextScheduledAt: string | null, schedulePause: { at: string } | null } }
    };
 
+export type DisconnectAccountMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DisconnectAccountMutation = { disconnectAccount:
+    | { __typename: 'DisconnectAccountSuccess', syncStatus: { connection: ConnectionState } }
+    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'NotConnected', code: string, message: string }
+   };
+
 export type SyncProgressSubscriptionVariables = Exact<{
   runId: string | number;
   afterSequence?: number | null | undefined;
@@ -913,7 +1009,34 @@ export type SyncRunChangedSubscriptionVariables = Exact<{
 
 export type SyncRunChangedSubscription = { syncRunChanged: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
 
-export const ContactFieldsFragmentDoc = gql`
+export type WebhookDeliveryFieldsFragment = { id: string, source: WebhookSource, type: string, status: WebhookStatus, attempts: number, note: string | null, payload: unknown, receivedAt: string, settledAt: string | null, nextAttemptAt: string | null };
+
+export type WebhookDeliveriesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: WebhookDeliveryFilter | null | undefined;
+}>;
+
+
+export type WebhookDeliveriesQuery = { webhookDeliveries: { nodes: Array<{ id: string, source: WebhookSource, type: string, status: WebhookStatus, attempts: number, note: string | null, payload: unknown, receivedAt: string, settledAt: string | null, nextAttemptAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReplayWebhookDeliveryMutationVariables = Exact<{
+  input: ReplayWebhookDeliveryInput;
+}>;
+
+
+export type ReplayWebhookDeliveryMutation = { replayWebhookDelivery:
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'ReplayWebhookDeliverySuccess', delivery: { id: string, source: WebhookSource, type: string, status: WebhookStatus, attempts: number, note: string | null, payload: unknown, receivedAt: string, settledAt: string | null, nextAttemptAt: string | null } }
+    | { __typename: 'WebhookDeliveryNotFound', code: string, message: string }
+   };
+
+export type WebhookReceivedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WebhookReceivedSubscription = { webhookReceived: { id: string, source: WebhookSource, type: string, status: WebhookStatus, attempts: number, note: string | null, payload: unknown, receivedAt: string, settledAt: string | null, nextAttemptAt: string | null } };
+
+export const ContactFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment ContactFields on Contact {
   id
   contactId
@@ -933,7 +1056,7 @@ export const ContactFieldsFragmentDoc = gql`
   }
 }
     `;
-export const ContactDetailFieldsFragmentDoc = gql`
+export const ContactDetailFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment ContactDetailFields on Contact {
   ...ContactFields
   birthday {
@@ -979,7 +1102,7 @@ export const ContactDetailFieldsFragmentDoc = gql`
   }
 }
     ${ContactFieldsFragmentDoc}`;
-export const ContactDiffFieldsFragmentDoc = gql`
+export const ContactDiffFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment ContactDiffFields on ContactDiff {
   kind
   fields {
@@ -1008,19 +1131,7 @@ export const ContactDiffFieldsFragmentDoc = gql`
   }
 }
     `;
-export const ContactListFieldsFragmentDoc = gql`
-    fragment ContactListFields on ContactList {
-  id
-  listId
-  name
-  description
-  favorite
-  membershipCount
-  storedMemberCount
-  goneAt
-}
-    `;
-export const SavedContactFieldsFragmentDoc = gql`
+export const SavedContactFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment SavedContactFields on Contact {
   ...ContactFields
   revision
@@ -1031,7 +1142,7 @@ export const SavedContactFieldsFragmentDoc = gql`
   }
 }
     ${ContactFieldsFragmentDoc}`;
-export const ListMembershipFieldsFragmentDoc = gql`
+export const ListMembershipFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment ListMembershipFields on ListMembershipSuccess {
   changed
   unchanged
@@ -1046,7 +1157,62 @@ export const ListMembershipFieldsFragmentDoc = gql`
   }
 }
     `;
-export const SyncRunFieldsFragmentDoc = gql`
+export const ContactListFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment ContactListFields on ContactList {
+  id
+  listId
+  name
+  description
+  favorite
+  membershipCount
+  storedMemberCount
+  goneAt
+}
+    `;
+export const CustomFieldFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment CustomFieldFields on CustomField {
+  id
+  customFieldId
+  label
+  name
+  type
+  choices {
+    choiceId
+    label
+  }
+}
+    `;
+export const NodeFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment NodeFields on Node {
+  __typename
+  id
+  ... on Contact {
+    ...ContactFields
+  }
+  ... on ContactList {
+    ...ContactListFields
+  }
+  ... on CustomField {
+    ...CustomFieldFields
+  }
+  ... on SyncRun {
+    kind
+    mode
+    runStatus: status
+    phase
+    queuedAt
+    startedAt
+    finishedAt
+  }
+  ... on Tag {
+    tagId
+    name
+  }
+}
+    ${ContactFieldsFragmentDoc}
+${ContactListFieldsFragmentDoc}
+${CustomFieldFieldsFragmentDoc}`;
+export const SyncRunFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment SyncRunFields on SyncRun {
   id
   kind
@@ -1087,13 +1253,27 @@ export const SyncRunFieldsFragmentDoc = gql`
   }
 }
     `;
-export const UserErrorFieldsFragmentDoc = gql`
+export const UserErrorFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment UserErrorFields on UserError {
   code
   message
 }
     `;
-export const ContactsDocument = gql`
+export const WebhookDeliveryFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment WebhookDeliveryFields on WebhookDelivery {
+  id
+  source
+  type
+  status
+  attempts
+  note
+  payload
+  receivedAt
+  settledAt
+  nextAttemptAt
+}
+    `;
+export const ContactsDocument = /*#__PURE__*/ gql`
     query contacts($first: Int, $after: String, $last: Int, $before: String, $filter: ContactFilter, $orderBy: ContactOrder) {
   contacts(
     first: $first
@@ -1115,14 +1295,29 @@ export const ContactsDocument = gql`
   }
 }
     ${ContactFieldsFragmentDoc}`;
-export const ContactCountDocument = gql`
+export const ContactCountDocument = /*#__PURE__*/ gql`
     query contactCount($filter: ContactFilter) {
   contacts(first: 0, filter: $filter) {
     totalCount
   }
 }
     `;
-export const ContactDocument = gql`
+export const ContactCountsDocument = /*#__PURE__*/ gql`
+    query contactCounts {
+  contactCounts {
+    byStatus {
+      status
+      count
+    }
+    bySyncState {
+      syncState
+      count
+    }
+    withRefusals
+  }
+}
+    `;
+export const ContactDocument = /*#__PURE__*/ gql`
     query contact($by: ContactRef!) {
   contact(by: $by) {
     ...ContactDetailFields
@@ -1151,12 +1346,12 @@ export const ContactDocument = gql`
   }
 }
     ${ContactDetailFieldsFragmentDoc}`;
-export const ExportContactDocument = gql`
+export const ExportContactDocument = /*#__PURE__*/ gql`
     query exportContact($by: ContactRef!) {
   exportContact(by: $by)
 }
     `;
-export const ContactHistoryDocument = gql`
+export const ContactHistoryDocument = /*#__PURE__*/ gql`
     query contactHistory($by: ContactRef!, $first: Int, $after: String) {
   contact(by: $by) {
     id
@@ -1185,7 +1380,7 @@ export const ContactHistoryDocument = gql`
   }
 }
     `;
-export const LiveContactDocument = gql`
+export const LiveContactDocument = /*#__PURE__*/ gql`
     query liveContact($by: ContactRef!) {
   contact(by: $by) {
     id
@@ -1208,7 +1403,7 @@ export const LiveContactDocument = gql`
   }
 }
     `;
-export const FullContactsDocument = gql`
+export const FullContactsDocument = /*#__PURE__*/ gql`
     query fullContacts($first: Int, $after: String, $filter: ContactFilter, $orderBy: ContactOrder) {
   contacts(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
     nodes {
@@ -1221,9 +1416,15 @@ export const FullContactsDocument = gql`
   }
 }
     ${ContactDetailFieldsFragmentDoc}`;
-export const ContactDiffsDocument = gql`
-    query contactDiffs($first: Int, $after: String, $filter: ContactDiffFilter) {
-  contactDiffs(first: $first, after: $after, filter: $filter) {
+export const ContactDiffsDocument = /*#__PURE__*/ gql`
+    query contactDiffs($first: Int, $after: String, $filter: ContactDiffFilter, $source: DiffSource, $maxApiRequests: Int) {
+  contactDiffs(
+    first: $first
+    after: $after
+    filter: $filter
+    source: $source
+    maxApiRequests: $maxApiRequests
+  ) {
     nodes {
       contact {
         id
@@ -1238,10 +1439,16 @@ export const ContactDiffsDocument = gql`
       hasNextPage
       endCursor
     }
+    liveCost {
+      apiRequests
+      apiRequestsLeft
+      etaSeconds
+      remainingToday
+    }
   }
 }
     ${ContactDiffFieldsFragmentDoc}`;
-export const ContactDiffDocument = gql`
+export const ContactDiffDocument = /*#__PURE__*/ gql`
     query contactDiff($by: ContactRef!, $source: DiffSource) {
   contact(by: $by) {
     id
@@ -1251,14 +1458,15 @@ export const ContactDiffDocument = gql`
   }
 }
     ${ContactDiffFieldsFragmentDoc}`;
-export const ListDiffDocument = gql`
-    query listDiff($list: ContactListRef!, $first: Int, $afterPrimary: String, $afterSecondary: String, $afterBlocked: String) {
-  listDiff(list: $list) {
+export const ListDiffDocument = /*#__PURE__*/ gql`
+    query listDiff($list: ContactListRef!, $first: Int, $afterPrimary: String, $afterSecondary: String, $afterBlocked: String, $source: DiffSource, $maxApiRequests: Int) {
+  listDiff(list: $list, source: $source, maxApiRequests: $maxApiRequests) {
     list {
       ...ContactListFields
     }
     primaryCount
     secondaryCount
+    apiRequests
     onlyInPrimary(first: $first, after: $afterPrimary) {
       nodes {
         id
@@ -1299,7 +1507,7 @@ export const ListDiffDocument = gql`
   }
 }
     ${ContactListFieldsFragmentDoc}`;
-export const ContactListsDocument = gql`
+export const ContactListsDocument = /*#__PURE__*/ gql`
     query contactLists($first: Int, $after: String, $filter: ContactListFilter) {
   contactLists(first: $first, after: $after, filter: $filter) {
     nodes {
@@ -1312,29 +1520,21 @@ export const ContactListsDocument = gql`
   }
 }
     ${ContactListFieldsFragmentDoc}`;
-export const ContactListDocument = gql`
+export const ContactListDocument = /*#__PURE__*/ gql`
     query contactList($by: ContactListRef!) {
   contactList(by: $by) {
     ...ContactListFields
   }
 }
     ${ContactListFieldsFragmentDoc}`;
-export const CustomFieldsDocument = gql`
+export const CustomFieldsDocument = /*#__PURE__*/ gql`
     query customFields {
   customFields {
-    id
-    customFieldId
-    label
-    name
-    type
-    choices {
-      choiceId
-      label
-    }
+    ...CustomFieldFields
   }
 }
-    `;
-export const SaveContactDocument = gql`
+    ${CustomFieldFieldsFragmentDoc}`;
+export const SaveContactDocument = /*#__PURE__*/ gql`
     mutation saveContact($input: SaveContactInput!) {
   saveContact(input: $input) {
     __typename
@@ -1373,7 +1573,7 @@ export const SaveContactDocument = gql`
 }
     ${SavedContactFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const SaveContactsDocument = gql`
+export const SaveContactsDocument = /*#__PURE__*/ gql`
     mutation saveContacts($inputs: [SaveContactInput!]!, $dryRun: Boolean) {
   saveContacts(inputs: $inputs, dryRun: $dryRun) {
     __typename
@@ -1416,7 +1616,7 @@ export const SaveContactsDocument = gql`
   }
 }
     ${UserErrorFieldsFragmentDoc}`;
-export const DiscardLocalChangesDocument = gql`
+export const DiscardLocalChangesDocument = /*#__PURE__*/ gql`
     mutation discardLocalChanges($input: DiscardLocalChangesInput!) {
   discardLocalChanges(input: $input) {
     __typename
@@ -1436,7 +1636,7 @@ export const DiscardLocalChangesDocument = gql`
 }
     ${SavedContactFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const ResolveConflictDocument = gql`
+export const ResolveConflictDocument = /*#__PURE__*/ gql`
     mutation resolveConflict($input: ResolveConflictInput!) {
   resolveConflict(input: $input) {
     __typename
@@ -1456,7 +1656,7 @@ export const ResolveConflictDocument = gql`
 }
     ${SavedContactFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const DeleteContactDocument = gql`
+export const DeleteContactDocument = /*#__PURE__*/ gql`
     mutation deleteContact($input: DeleteContactInput!) {
   deleteContact(input: $input) {
     __typename
@@ -1477,7 +1677,7 @@ export const DeleteContactDocument = gql`
 }
     ${SavedContactFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const AddContactsToListDocument = gql`
+export const AddContactsToListDocument = /*#__PURE__*/ gql`
     mutation addContactsToList($input: ListMembershipInput!) {
   addContactsToList(input: $input) {
     __typename
@@ -1493,7 +1693,7 @@ export const AddContactsToListDocument = gql`
 }
     ${ListMembershipFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const RemoveContactsFromListDocument = gql`
+export const RemoveContactsFromListDocument = /*#__PURE__*/ gql`
     mutation removeContactsFromList($input: ListMembershipInput!) {
   removeContactsFromList(input: $input) {
     __typename
@@ -1509,7 +1709,7 @@ export const RemoveContactsFromListDocument = gql`
 }
     ${ListMembershipFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const EraseContactDocument = gql`
+export const EraseContactDocument = /*#__PURE__*/ gql`
     mutation eraseContact($input: EraseContactInput!) {
   eraseContact(input: $input) {
     __typename
@@ -1527,7 +1727,7 @@ export const EraseContactDocument = gql`
   }
 }
     ${UserErrorFieldsFragmentDoc}`;
-export const ImportContactsDocument = gql`
+export const ImportContactsDocument = /*#__PURE__*/ gql`
     mutation importContacts($inputs: [SaveContactInput!]!, $dryRun: Boolean) {
   saveContacts(inputs: $inputs, dryRun: $dryRun) {
     __typename
@@ -1557,7 +1757,21 @@ export const ImportContactsDocument = gql`
   }
 }
     ${UserErrorFieldsFragmentDoc}`;
-export const SyncStatusDocument = gql`
+export const NodeDocument = /*#__PURE__*/ gql`
+    query node($id: ID!) {
+  node(id: $id) {
+    ...NodeFields
+  }
+}
+    ${NodeFieldsFragmentDoc}`;
+export const NodesDocument = /*#__PURE__*/ gql`
+    query nodes($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ...NodeFields
+  }
+}
+    ${NodeFieldsFragmentDoc}`;
+export const SyncStatusDocument = /*#__PURE__*/ gql`
     query syncStatus {
   syncStatus {
     connection
@@ -1590,7 +1804,7 @@ export const SyncStatusDocument = gql`
   }
 }
     ${SyncRunFieldsFragmentDoc}`;
-export const SyncRunsDocument = gql`
+export const SyncRunsDocument = /*#__PURE__*/ gql`
     query syncRuns($first: Int, $after: String, $filter: SyncRunFilter) {
   syncRuns(first: $first, after: $after, filter: $filter) {
     nodes {
@@ -1603,7 +1817,7 @@ export const SyncRunsDocument = gql`
   }
 }
     ${SyncRunFieldsFragmentDoc}`;
-export const SyncRunDocument = gql`
+export const SyncRunDocument = /*#__PURE__*/ gql`
     query syncRun($id: ID!) {
   syncRun(id: $id) {
     ...SyncRunFields
@@ -1616,7 +1830,7 @@ export const SyncRunDocument = gql`
   }
 }
     ${SyncRunFieldsFragmentDoc}`;
-export const StartSyncDocument = gql`
+export const StartSyncDocument = /*#__PURE__*/ gql`
     mutation startSync($input: StartSyncInput!) {
   startSync(input: $input) {
     __typename
@@ -1644,7 +1858,7 @@ export const StartSyncDocument = gql`
 }
     ${SyncRunFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const CancelSyncDocument = gql`
+export const CancelSyncDocument = /*#__PURE__*/ gql`
     mutation cancelSync($input: CancelSyncInput!) {
   cancelSync(input: $input) {
     __typename
@@ -1658,7 +1872,7 @@ export const CancelSyncDocument = gql`
 }
     ${SyncRunFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const ConfirmSyncDocument = gql`
+export const ConfirmSyncDocument = /*#__PURE__*/ gql`
     mutation confirmSync($input: ConfirmSyncInput!) {
   confirmSync(input: $input) {
     __typename
@@ -1672,7 +1886,7 @@ export const ConfirmSyncDocument = gql`
 }
     ${SyncRunFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
-export const ReconcileDocument = gql`
+export const ReconcileDocument = /*#__PURE__*/ gql`
     query reconcile {
   reconcile {
     inStep
@@ -1701,7 +1915,7 @@ export const ReconcileDocument = gql`
   }
 }
     `;
-export const PushPlanDocument = gql`
+export const PushPlanDocument = /*#__PURE__*/ gql`
     query pushPlan($lists: [ContactListRef!], $first: Int, $after: String) {
   pushPlan(lists: $lists) {
     planHash
@@ -1741,7 +1955,7 @@ export const PushPlanDocument = gql`
   }
 }
     `;
-export const PauseScheduleDocument = gql`
+export const PauseScheduleDocument = /*#__PURE__*/ gql`
     mutation pauseSchedule($input: PauseScheduleInput!) {
   pauseSchedule(input: $input) {
     __typename
@@ -1760,7 +1974,7 @@ export const PauseScheduleDocument = gql`
   }
 }
     ${UserErrorFieldsFragmentDoc}`;
-export const ResumeScheduleDocument = gql`
+export const ResumeScheduleDocument = /*#__PURE__*/ gql`
     mutation resumeSchedule($input: ResumeScheduleInput!) {
   resumeSchedule(input: $input) {
     __typename
@@ -1776,7 +1990,20 @@ export const ResumeScheduleDocument = gql`
   }
 }
     ${UserErrorFieldsFragmentDoc}`;
-export const SyncProgressDocument = gql`
+export const DisconnectAccountDocument = /*#__PURE__*/ gql`
+    mutation disconnectAccount {
+  disconnectAccount {
+    __typename
+    ... on DisconnectAccountSuccess {
+      syncStatus {
+        connection
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
+export const SyncProgressDocument = /*#__PURE__*/ gql`
     subscription syncProgress($runId: ID!, $afterSequence: Int) {
   syncProgress(runId: $runId, afterSequence: $afterSequence) {
     runId
@@ -1790,13 +2017,53 @@ export const SyncProgressDocument = gql`
   }
 }
     ${SyncRunFieldsFragmentDoc}`;
-export const SyncRunChangedDocument = gql`
+export const SyncRunChangedDocument = /*#__PURE__*/ gql`
     subscription syncRunChanged($kinds: [SyncKind!]) {
   syncRunChanged(kinds: $kinds) {
     ...SyncRunFields
   }
 }
     ${SyncRunFieldsFragmentDoc}`;
+export const WebhookDeliveriesDocument = /*#__PURE__*/ gql`
+    query webhookDeliveries($first: Int, $after: String, $filter: WebhookDeliveryFilter) {
+  webhookDeliveries(first: $first, after: $after, filter: $filter) {
+    nodes {
+      ...WebhookDeliveryFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${WebhookDeliveryFieldsFragmentDoc}`;
+export const ReplayWebhookDeliveryDocument = /*#__PURE__*/ gql`
+    mutation replayWebhookDelivery($input: ReplayWebhookDeliveryInput!) {
+  replayWebhookDelivery(input: $input) {
+    __typename
+    ... on ReplayWebhookDeliverySuccess {
+      delivery {
+        ...WebhookDeliveryFields
+      }
+    }
+    ... on InvalidInput {
+      problems {
+        path
+        message
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${WebhookDeliveryFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
+export const WebhookReceivedDocument = /*#__PURE__*/ gql`
+    subscription webhookReceived {
+  webhookReceived {
+    ...WebhookDeliveryFields
+  }
+}
+    ${WebhookDeliveryFieldsFragmentDoc}`;
 
 export type SdkFunctionWrapper = <T>(action: (requestHeaders?:Record<string, string>) => Promise<T>, operationName: string, operationType?: string, variables?: any) => Promise<T>;
 
@@ -1810,6 +2077,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     contactCount(variables?: ContactCountQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactCountQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactCountQuery>({ document: ContactCountDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactCount', 'query', variables);
+    },
+    contactCounts(variables?: ContactCountsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactCountsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ContactCountsQuery>({ document: ContactCountsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactCounts', 'query', variables);
     },
     contact(variables: ContactQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactQuery>({ document: ContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contact', 'query', variables);
@@ -1871,6 +2141,12 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     importContacts(variables: ImportContactsMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ImportContactsMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<ImportContactsMutation>({ document: ImportContactsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'importContacts', 'mutation', variables);
     },
+    node(variables: NodeQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<NodeQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<NodeQuery>({ document: NodeDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'node', 'query', variables);
+    },
+    nodes(variables: NodesQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<NodesQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<NodesQuery>({ document: NodesDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'nodes', 'query', variables);
+    },
     syncStatus(variables?: SyncStatusQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncStatusQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<SyncStatusQuery>({ document: SyncStatusDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncStatus', 'query', variables);
     },
@@ -1901,11 +2177,23 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     resumeSchedule(variables: ResumeScheduleMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ResumeScheduleMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<ResumeScheduleMutation>({ document: ResumeScheduleDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'resumeSchedule', 'mutation', variables);
     },
+    disconnectAccount(variables?: DisconnectAccountMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<DisconnectAccountMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<DisconnectAccountMutation>({ document: DisconnectAccountDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'disconnectAccount', 'mutation', variables);
+    },
     syncProgress(variables: SyncProgressSubscriptionVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncProgressSubscription> {
       return withWrapper((wrappedRequestHeaders) => client.request<SyncProgressSubscription>({ document: SyncProgressDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncProgress', 'subscription', variables);
     },
     syncRunChanged(variables?: SyncRunChangedSubscriptionVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SyncRunChangedSubscription> {
       return withWrapper((wrappedRequestHeaders) => client.request<SyncRunChangedSubscription>({ document: SyncRunChangedDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'syncRunChanged', 'subscription', variables);
+    },
+    webhookDeliveries(variables?: WebhookDeliveriesQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<WebhookDeliveriesQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<WebhookDeliveriesQuery>({ document: WebhookDeliveriesDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'webhookDeliveries', 'query', variables);
+    },
+    replayWebhookDelivery(variables: ReplayWebhookDeliveryMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ReplayWebhookDeliveryMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<ReplayWebhookDeliveryMutation>({ document: ReplayWebhookDeliveryDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'replayWebhookDelivery', 'mutation', variables);
+    },
+    webhookReceived(variables?: WebhookReceivedSubscriptionVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<WebhookReceivedSubscription> {
+      return withWrapper((wrappedRequestHeaders) => client.request<WebhookReceivedSubscription>({ document: WebhookReceivedDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'webhookReceived', 'subscription', variables);
     }
   };
 }

@@ -1,4 +1,4 @@
-import { ConnectionLost } from './subscribe.ts';
+import { ConnectionLost } from './gateway-error.ts';
 
 export interface ReconnectOptions {
   /** Attempts in a row without any event, after which the loss is told. @default 20 */
@@ -7,6 +7,11 @@ export interface ReconnectOptions {
   readonly delayMs?: number;
   /** @default 10000 */
   readonly maxDelayMs?: number;
+  /**
+   * Without any sign of the gateway for so long its connection is taken for lost; it gives one every 12 seconds.
+   * @default 30000
+   */
+  readonly silenceMs?: number;
 }
 
 /**

@@ -37,7 +37,10 @@ async function runPage(page: Page): Promise<void> {
       .reduce((result, [from, to]) => result.replaceAll(from, to), text)
       .replaceAll('http://127.0.0.1:4000', demo.url)
       .replace(/^SANDBOX=.*$/gm, `SANDBOX=${demo.sandboxUrl}`)
-      .replaceAll("'./client/index.ts'", `'${join(ROOT, 'src', 'client', 'index.ts')}'`);
+      .replace(
+        /'(\.\/client\/index\.ts|contact-sync-gateway\/client)'/g,
+        `'${join(ROOT, 'src', 'client', 'index.ts')}'`,
+      );
 
   let answer: string | null = null;
   for (const block of page.blocks) {

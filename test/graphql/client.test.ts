@@ -1,10 +1,19 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { Kind, OperationTypeNode, parse } from 'graphql';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { createGatewayClient, GatewayError } from '../../src/client/index.ts';
+import { PERSISTED_OPERATIONS } from '../../src/client/persisted-operations.ts';
 import { nodeId } from '../../src/schema/node-id.ts';
+import { createSchema } from '../../src/schema/schema.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { openTestGateway, type TestGateway } from '../kit/gateway.ts';
 import { openTestGraphQL, type TestGraphQL } from '../kit/graphql.ts';
 import { seedContacts } from '../kit/seed-contacts.ts';
 import { seedRun } from '../kit/seed-runs.ts';
+import { openTestStore, type TestStore } from '../kit/store.ts';
 
 const URL = 'http://localhost/graphql';
 const AT_ONCE = { delayMs: 1, maxDelayMs: 1 };
@@ -106,6 +115,46 @@ describe('the typed client', () => {
     expect(requests).toBe(1);
   });
 
+  it('takes a stream that has fallen silent for broken, and goes on', async () => {
+    const run = await seedRun(graphql.store, { events: 2, ended: true, kind: 'LISTS' });
+    let streams = 0;
+    const client = createGatewayClient(URL, {
+      reconnect: { ...AT_ONCE, silenceMs: 50 },
+      fetch: async (input, init) => {
+        if (!new Headers(init?.headers).get('accept')?.includes('event-stream') || ++streams > 2)
+          return await graphql.serve(input, init);
+        if (streams === 2)
+          return new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } });
+        return await new Promise((_, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+        });
+      },
+    });
+    const sequences: number[] = [];
+    for await (const event of client.syncProgress({ runId: nodeId('SyncRun', run._id) }))
+      sequences.push(event.sequence);
+    expect(sequences).toEqual([1, 2]);
+    expect(streams).toBe(3);
+  });
+
+  it('has an operation for each field of Query, Mutation and Subscription', () => {
+    const asked = new Set(
+      Object.values(PERSISTED_OPERATIONS).flatMap((text) =>
+        parse(text).definitions.flatMap((definition) =>
+          definition.kind === Kind.OPERATION_DEFINITION
+            ? definition.selectionSet.selections.map((field) =>
+                field.kind === Kind.FIELD ? `${definition.operation} ${field.name.value}` : '',
+              )
+            : [],
+        ),
+      ),
+    );
+    const schema = createSchema();
+    for (const operation of Object.values(OperationTypeNode))
+      for (const field of Object.keys(schema.getRootType(operation)?.getFields() ?? {}))
+        expect([...asked]).toContain(`${operation} ${field}`);
+  });
+
   it('gives up after so many attempts, and stops at once when told to', async () => {
     let requests = 0;
     const unreachable: typeof fetch = async () => {
@@ -124,6 +173,79 @@ describe('the typed client', () => {
     const waiting = patient.syncRunChanged({}, { signal: stop.signal }).next();
     stop.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
+  });
+});
+
+describe('the typed client over a WebSocket', () => {
+  const KEY = 'key-of-a-page';
+  let testStore: TestStore;
+  let gateway: TestGateway;
+  let store: Store;
+  beforeAll(async () => {
+    testStore = await openTestStore();
+    const sha256 = createHash('sha256').update(KEY).digest('hex');
+    gateway = await openTestGateway({ store: testStore, settings: { API_KEYS: `page:sync:read:${sha256}` } });
+    store = createStore({ db: testStore.db, info: { kind: 'EMBEDDED', version: '8.0', changeStreams: false } });
+  });
+  afterAll(async () => {
+    await gateway?.[Symbol.asyncDispose]();
+    await testStore?.[Symbol.asyncDispose]();
+  });
+
+  /** A client whose first `cuts` connections break at their third event. */
+  function openClient(cuts: number, authorization = `Bearer ${KEY}`) {
+    const sockets: WebSocket[] = [];
+    class CutSocket extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol);
+        const isCut = sockets.push(this) <= cuts;
+        let events = 0;
+        this.on('message', (data) => {
+          if (String(data).includes('"type":"next"') && ++events === 3 && isCut)
+            this.removeAllListeners('message').terminate();
+        });
+      }
+    }
+    const client = createGatewayClient(`${gateway.url}/graphql`, {
+      headers: async () => ({ authorization }),
+      subscriptions: 'websocket',
+      webSocket: CutSocket,
+      reconnect: AT_ONCE,
+    });
+    return { client, sockets };
+  }
+
+  it('follows a run to its end, each event once, over connections that break, and leaves none open', async () => {
+    const run = await seedRun(store, { events: 8, ended: true, kind: 'LISTS' });
+    const { client, sockets } = openClient(2);
+    const sequences: number[] = [];
+    for await (const event of client.syncProgress({ runId: nodeId('SyncRun', run._id) }))
+      sequences.push(event.sequence);
+    expect(sequences).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(sockets).toHaveLength(3);
+    await Promise.all(sockets.map((socket) => socket.readyState === WebSocket.CLOSED || once(socket, 'close')));
+  });
+
+  it('tells what the gateway refuses, and does not ask again', async () => {
+    const { client, sockets } = openClient(0);
+    const unknown = client.syncProgress({ runId: nodeId('SyncRun', new ObjectId()) }).next();
+    await expect(unknown).rejects.toMatchObject({ name: 'GatewayError', code: 'NOT_FOUND' });
+    const stranger = openClient(0, 'Bearer of-nobody');
+    await expect(stranger.client.syncRunChanged().next()).rejects.toMatchObject({
+      name: 'GatewayError',
+      code: 'UNAUTHENTICATED',
+    });
+    expect([sockets.length, stranger.sockets.length]).toEqual([1, 1]);
+  });
+
+  it('stops at once when told to', async () => {
+    const { client, sockets } = openClient(0);
+    const stop = new AbortController();
+    const waiting = client.syncRunChanged({ kinds: ['PUSH'] }, { signal: stop.signal }).next();
+    await expect.poll(() => sockets[0]?.readyState).toBe(WebSocket.OPEN);
+    stop.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await expect.poll(() => sockets[0]?.readyState).toBe(WebSocket.CLOSED);
   });
 });
 

@@ -27,18 +27,20 @@ export async function createWorkingDir(): Promise<{ path: string; [Symbol.asyncD
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Starts `dist/main.js` with these settings and no others. */
+/** Starts `dist/main.js`, or another program, with these settings and no others. */
 export function startGateway({
   cwd,
   settings = {},
   processGroup = false,
+  program: [file, ...args] = [process.execPath, MAIN_FILE],
 }: {
   cwd: string;
+  program?: readonly [string, ...string[]];
   settings?: Record<string, string>;
   /** In a group of its own, as a terminal starts it. */
   processGroup?: boolean;
 }): GatewayProcess {
-  const child = spawn(process.execPath, [MAIN_FILE], {
+  const child = spawn(file, args, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
