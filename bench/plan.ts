@@ -13,7 +13,7 @@ const compiled = (path: string) => import(new URL(`../dist/sync/decide/${path}`,
 const { createPushPlanner }: Plan = await compiled('push-plan.js');
 const { createFromPrimary, createLocal }: Derive = await compiled('derive.js');
 const { applyLocalEdit }: Edit = await compiled('local-edit.js');
-const { DEFAULT_PUSH_LIMITS }: Limits = await compiled('push-limits.js');
+const { PUSH_LIMITS }: Limits = await compiled('push-limits.js');
 const { wishLists }: Wishes = await compiled('list-wishes.js');
 
 const CONTACTS = 100_000;
@@ -100,7 +100,7 @@ const planner = createPushPlanner({
     customFields: new Map([
       ['cf-1', { customFieldId: 'cf-1', label: 'One', name: 'one', type: 'string', choices: [] }],
     ]),
-    limits: DEFAULT_PUSH_LIMITS,
+    limits: PUSH_LIMITS.json,
   },
   emailOwners: () => [],
   hash: (content) => createHash('sha256').update(content).digest('hex'),

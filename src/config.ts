@@ -4,6 +4,7 @@ import { DomainError } from './domain-error.ts';
 import { fieldPolicySetting } from './field-policy-setting.ts';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
 import type { FieldPolicy } from './sync/decide/merge-fields.ts';
+import { IMPORT_FORMATS, type ImportFormat } from './sync/decide/push-limits.ts';
 
 export const SCOPES = ['contacts:read', 'contacts:write', 'sync:read', 'sync:write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -51,6 +52,8 @@ export interface Config {
   };
   /** Who wins a field that both sides changed. */
   readonly fieldPolicy: FieldPolicy;
+  /** How a push sends its bulk imports. */
+  readonly importFormat: ImportFormat;
   readonly graphql: {
     /** Whether callers may ask for the schema, and are told what a wrong name may have meant. */
     readonly introspection: boolean;
@@ -266,6 +269,12 @@ export const settingsSchema = z.object({
     .describe(
       'Who wins a profile field that both sides changed: `field:PRIMARY_WINS` (the local value becomes a conflict) or `field:LOCAL_WINS` (it overwrites at the next push), separated by commas; the field `default` stands for all others, and is `PRIMARY_WINS` unless it says otherwise. Never for consent, status and lists.',
     ),
+  PUSH_IMPORT_FORMAT: z
+    .enum(IMPORT_FORMATS, `must be ${IMPORT_FORMATS.join(' or ')}`)
+    .default('json')
+    .describe(
+      'How a push sends its bulk imports: `json` as rows, `csv` as a file. A file has a column for one phone number, of kind `other`, and for the address at home; contacts with others go one by one then.',
+    ),
   INTROSPECTION: z
     .enum(['on', 'off'], 'must be on or off')
     .default('on')
@@ -410,6 +419,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       requestsPerMinute: settings.CALLER_REQUESTS_PER_MINUTE,
     },
     fieldPolicy: settings.FIELD_POLICY ?? { default: 'PRIMARY_WINS' },
+    importFormat: settings.PUSH_IMPORT_FORMAT,
     graphql: {
       introspection: settings.INTROSPECTION === 'on',
       persistedOnly: settings.PERSISTED_OPERATIONS === 'required',

@@ -23,6 +23,7 @@ import { migrateStore } from './store/migrations.ts';
 import { createRequestBudget, type SharedRequestBudget } from './store/request-budget.ts';
 import { createScheduleStateStore } from './store/schedule-state.ts';
 import { createStore, ensureIndexes } from './store/store.ts';
+import { PUSH_LIMITS } from './sync/decide/push-limits.ts';
 import { createLiveContacts } from './sync/live-contacts.ts';
 import { createReadLivePage } from './sync/live-pages.ts';
 import { createPrimaryCounts } from './sync/primary-counts.ts';
@@ -170,6 +171,7 @@ async function open({
   });
   shutdown.add('client', api.close);
 
+  const pushLimits = PUSH_LIMITS[config.importFormat];
   const engine = startSyncEngine({
     store,
     api,
@@ -177,6 +179,7 @@ async function open({
     logger,
     instanceId,
     policy: config.fieldPolicy,
+    pushLimits,
     requestsPerSecond,
     onRunChanged: metrics.runChanged,
   });
@@ -243,6 +246,7 @@ async function open({
         schedule,
         directory,
         policy: config.fieldPolicy,
+        pushLimits,
         live,
         readLivePage,
         primaryCounts,

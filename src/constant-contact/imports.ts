@@ -14,46 +14,13 @@ export const IMPORT_LIMITS = {
   emailLength: 50,
 } as const;
 
-type PhoneKey = 'phone' | `${'home' | 'work' | 'mobile' | 'other'}_phone`;
-type AddressPart = 'street' | 'street2' | 'city' | 'state' | 'zip' | 'country';
-type AddressKey = AddressPart | `${'home' | 'work' | 'other'}_${AddressPart}`;
-
-/** A row of a JSON import, by the API's own keys. It is matched by `email` alone; what is absent is left as it is. */
-export type ImportRow = {
-  readonly email: string;
-  readonly first_name?: string;
-  readonly last_name?: string;
-  readonly job_title?: string;
-  readonly company_name?: string;
-  readonly birthday_month?: number;
-  readonly birthday_day?: number;
-  readonly anniversary?: string;
-} & { readonly [key in PhoneKey | AddressKey]?: string } & {
-  /** By the custom field's `name`, not its label or id. */
-  readonly [key: `cf:${string}`]: string;
-};
-
-/** The body of an import, encoded: what its size is measured on. All lists apply to all rows. */
-export function encodeImport(rows: readonly ImportRow[], listIds: readonly string[]): Buffer {
-  return Buffer.from(JSON.stringify({ import_data: rows, list_ids: listIds }));
-}
-
 /**
- * Starts an import of rows into lists. It puts people back on lists that they left, and may subscribe again who had
- * unsubscribed: send nobody whose state was not read just before.
+ * Starts an import of rows into lists: all lists apply to all rows. It puts people back on lists that they left, and may
+ * subscribe again who had unsubscribed: send nobody whose state was not read just before. The body comes encoded: what was
+ * measured is what is sent.
  * @throws DomainError INVALID_INPUT when the rows, lists or bytes are more than the API takes
  */
 export async function importContactsJson(
-  client: ApiClient,
-  { rows, listIds }: { readonly rows: readonly ImportRow[]; readonly listIds: readonly string[] },
-  context: CallContext,
-): Promise<Activity> {
-  const jsonText = encodeImport(rows, listIds).toString();
-  return await importContactsBody(client, { jsonText, rowCount: rows.length, listIds }, context);
-}
-
-/** The same with a body that is encoded already: what was measured is what is sent. */
-export async function importContactsBody(
   client: ApiClient,
   {
     jsonText,

@@ -4,6 +4,7 @@ import type { PrimaryContact } from '../model/primary-contact.ts';
 import type { SchedulePause } from '../store/schedule-state.ts';
 import type { Store } from '../store/store.ts';
 import type { FieldPolicy } from '../sync/decide/merge-fields.ts';
+import type { PushLimits } from '../sync/decide/push-limits.ts';
 import type { StartedBy, SyncEngine } from '../sync/engine.ts';
 import type { ReadLivePage } from '../sync/live-pages.ts';
 import type { ReadPrimaryCounts } from '../sync/primary-counts.ts';
@@ -54,6 +55,8 @@ export interface ContextOptions {
   readonly disconnectAccount: () => Promise<boolean>;
   /** Who wins a field that both sides changed: the engine's. */
   readonly policy: FieldPolicy;
+  /** What a push plans by: the engine's. */
+  readonly pushLimits: PushLimits;
   readonly caller: Caller;
   /** On whose behalf runs are started and local data is changed. */
   readonly startedBy: StartedBy;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { RefusedWork } from '../sync/decide/plan-contact.ts';
 import { batchLength, type PlannedBatch } from '../sync/decide/push-batches.ts';
-import { DEFAULT_PUSH_LIMITS } from '../sync/decide/push-limits.ts';
 import type { PushPlan } from '../sync/decide/push-plan.ts';
 import { requestEtaSeconds } from '../sync/decide/request-eta.ts';
 import { planPending } from '../sync/push/plan-pending.ts';
@@ -184,7 +183,7 @@ builder.queryFields((t) => ({
         planPending({
           store: context.store,
           patience: (operation) => operation(),
-          limits: DEFAULT_PUSH_LIMITS,
+          limits: context.pushLimits,
           hash: sha256,
           listIds: await listIdsOf(lists, context),
         }),

@@ -7,7 +7,7 @@ import type { SyncError } from '../model/sync-run.ts';
 import type { Store } from '../store/store.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
 import type { FieldPolicy } from './decide/merge.ts';
-import { DEFAULT_PUSH_LIMITS, type PushLimits } from './decide/push-limits.ts';
+import { PUSH_LIMITS, type PushLimits } from './decide/push-limits.ts';
 import type { SyncEngine } from './engine.ts';
 import { createRunFollower } from './follow-runs.ts';
 import type { MassChangeLimit } from './pull/pull-context.ts';
@@ -54,7 +54,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
   const { store, api, clock, logger, instanceId, policy, requestsPerSecond } = options;
   const newId = options.newId ?? (() => new ObjectId());
   const massChange = options.massChange ?? DEFAULT_MASS_CHANGE;
-  const limits = options.pushLimits ?? DEFAULT_PUSH_LIMITS;
+  const limits = options.pushLimits ?? PUSH_LIMITS.json;
   const waits = options.pushWaits ?? DEFAULT_PUSH_WAITS;
   const { leaseMs = LEASE_MS, beatMs = BEAT_MS, takeoverPollMs = TAKEOVER_POLL_MS } = options;
   const stopping = new AbortController();
@@ -96,6 +96,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
         limits,
         waits,
         hash: sha256,
+        attempted: new Set(),
       });
       await finish(session, { status: 'SUCCEEDED', error: null, message: 'The run has succeeded.' });
     } catch (error) {

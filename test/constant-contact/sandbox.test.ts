@@ -188,7 +188,7 @@ describe('against the sandbox', () => {
     const { client, context } = api;
     const listIds = [await api.firstList()];
     const rows = [{ email: 'json@example.com', first_name: 'Jason' }];
-    const byRows = await importContactsJson(client, { rows, listIds }, context);
+    const byRows = await importContactsJson(client, encoded(rows, listIds), context);
     expect((await api.ended(byRows.activityId)).counts.persons).toBe(1);
     const csv = Buffer.from('email,first_name\nfile@example.com,Fil\n');
     const byFile = await importContactsFile(client, { csv, rowCount: 1, fileName: 'new.csv', listIds }, context);
@@ -243,6 +243,12 @@ describe('against the sandbox', () => {
   });
 });
 
+const encoded = (rows: readonly object[], listIds: readonly string[]) => ({
+  jsonText: JSON.stringify({ import_data: rows, list_ids: listIds }),
+  rowCount: rows.length,
+  listIds,
+});
+
 describe('what the API would drop silently', () => {
   test.each([
     ['rows', Array.from({ length: 40_001 }, (_, row) => ({ email: `${row}@e.org` }))],
@@ -250,7 +256,7 @@ describe('what the API would drop silently', () => {
     ['rows', []],
   ])('is refused before it is sent: too many or no %s', async (what, rows) => {
     await using api = await openSandboxClient();
-    await expect(importContactsJson(api.client, { rows, listIds: ['l1'] }, api.context)).rejects.toMatchObject({
+    await expect(importContactsJson(api.client, encoded(rows, ['l1']), api.context)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       message: expect.stringContaining(what),
     });

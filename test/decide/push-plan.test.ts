@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredContact } from '../../src/model/stored-contact.ts';
 import { isOptedOut, isSendable } from '../../src/sync/decide/consent.ts';
-import { importBody } from '../../src/sync/decide/import-row.ts';
+import { importBody } from '../../src/sync/decide/import-body.ts';
+import { importCsv } from '../../src/sync/decide/import-csv.ts';
 import { requestDeletion } from '../../src/sync/decide/local-edit.ts';
 import type { PendingContact, PlanContext } from '../../src/sync/decide/plan-contact.ts';
-import { batchLength, type PlannedBatch } from '../../src/sync/decide/push-batches.ts';
-import { DEFAULT_PUSH_LIMITS, type PushLimits } from '../../src/sync/decide/push-limits.ts';
+import { batchLength, type ImportBatchRow, type PlannedBatch } from '../../src/sync/decide/push-batches.ts';
+import { IMPORT_FORMATS, PUSH_LIMITS, type PushLimits } from '../../src/sync/decide/push-limits.ts';
 import { createPushPlanner, type PushPlan, type PushPlanOptions, planPush } from '../../src/sync/decide/push-plan.ts';
 import { emailKey } from '../../src/sync/decide/unified-contact.ts';
 import {
@@ -24,7 +25,7 @@ import {
 
 const hash = (content: string): string => createHash('sha256').update(content).digest('hex');
 
-const context = (limits: PushLimits = DEFAULT_PUSH_LIMITS): PlanContext => ({
+const context = (limits: PushLimits = PUSH_LIMITS.json): PlanContext => ({
   listIds: new Set(LISTS),
   customFields: new Map(CUSTOM_FIELDS.map((field) => [field.customFieldId, field])),
   limits,
@@ -41,7 +42,7 @@ function plan(contacts: readonly PendingContact[], options: Partial<PushPlanOpti
 }
 
 const pending = (id: string, contact: StoredContact): PendingContact => ({ ...contact, id, revision: 1 });
-const limits = (parts: Partial<PushLimits>): PushLimits => ({ ...DEFAULT_PUSH_LIMITS, ...parts });
+const limits = (parts: Partial<PushLimits>): PushLimits => ({ ...PUSH_LIMITS.json, ...parts });
 const known = (number: number, parts: Parameters<typeof primaryContact>[0] = {}) =>
   storedContact(
     primaryContact({
@@ -476,29 +477,36 @@ describe('for all contacts', () => {
     });
     fc.assert(
       fc.property(
+        fc.constantFrom(...IMPORT_FORMATS),
         arbitraryRows,
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 300, max: 900 }),
-        (rows, importRows, importBytes) => {
+        (importFormat, rows, importRows, importBytes) => {
+          const bytesOf = (batchRows: readonly ImportBatchRow[]) => {
+            const texts = batchRows.map(({ json }) => json);
+            return Buffer.byteLength(importFormat === 'csv' ? importCsv(texts) : importBody(texts, ['list-a']));
+          };
           const contacts = rows.map(([number, lastName], index) =>
             pending(
               `id-${index}`,
-              localContact({ email: `p${number}-${index}@example.com`, lastName: lastName.trim() || null }, ['list-a']),
+              localContact(
+                {
+                  email: `p${number}-${index}@example.com`,
+                  [number % 2 === 0 ? 'lastName' : 'jobTitle']: lastName.trim() || null,
+                },
+                ['list-a'],
+              ),
             ),
           );
-          const batches = ofKind(plan(contacts, { context: context(limits({ importRows, importBytes })) }), 'IMPORT');
+          const within = context(limits({ importFormat, importRows, importBytes }));
+          const batches = ofKind(plan(contacts, { context: within }), 'IMPORT');
           for (const [index, batch] of batches.entries()) {
-            const body = importBody(
-              batch.rows.map(({ json }) => json),
-              batch.listIds,
-            );
-            expect(batch.sizeBytes).toBe(Buffer.byteLength(body));
+            expect(batch.sizeBytes).toBe(bytesOf(batch.rows));
             expect(batch.sizeBytes).toBeLessThanOrEqual(importBytes);
             expect(batchLength(batch)).toBeLessThanOrEqual(importRows);
             const next = batches[index + 1]?.rows[0];
             if (next === undefined) continue;
-            const larger = batch.sizeBytes + 1 + Buffer.byteLength(next.json);
-            expect(larger > importBytes || batchLength(batch) === importRows).toBe(true);
+            expect(bytesOf([...batch.rows, next]) > importBytes || batchLength(batch) === importRows).toBe(true);
           }
         },
       ),

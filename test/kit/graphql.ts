@@ -10,6 +10,7 @@ import { createSchema } from '../../src/schema/schema.ts';
 import { useCompiledQueries } from '../../src/server/compiled-queries.ts';
 import { maskError } from '../../src/server/error-masking.ts';
 import { createStore, ensureIndexes, type Store } from '../../src/store/store.ts';
+import { PUSH_LIMITS } from '../../src/sync/decide/push-limits.ts';
 import type { SyncEngine } from '../../src/sync/engine.ts';
 import { openTestStore } from './store.ts';
 
@@ -116,6 +117,7 @@ export function serveTestGraphQL({
         caller: LOCAL_CALLER,
         disconnectAccount: async () => false,
         policy: { default: 'PRIMARY_WINS' },
+        pushLimits: PUSH_LIMITS.json,
         ...options,
         signal: request.signal,
       }),

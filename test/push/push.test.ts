@@ -2,6 +2,7 @@ import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { getContactsPage } from '../../src/constant-contact/contacts.ts';
+import { IMPORT_FORMATS, PUSH_LIMITS } from '../../src/sync/decide/push-limits.ts';
 import { createPageWriter } from '../../src/sync/pull/page-writer.ts';
 import { createRowMemory } from '../../src/sync/pull/row-memory.ts';
 import { storePage } from '../../src/sync/pull/store-page.ts';
@@ -161,25 +162,6 @@ describe('nobody who has left is brought back', () => {
 });
 
 describe('a push in trouble', () => {
-  it('looks for a job whose answer was lost, and imports nothing twice', async () => {
-    await using kit = await openSyncKit();
-    await kit.run({});
-    const [listId = ''] = await lists(kit);
-    for (let index = 0; index < 5; index++) {
-      await createLocally(kit, { fields: { email: `lost${index}@example.com` }, add: [listId] });
-    }
-    await kit.sandbox.control('POST', '/faults', {
-      route: 'POST /v3/activities/contacts_json_import',
-      disconnect: 'after',
-      times: 1,
-    });
-    const run = await kit.run({ kind: 'PUSH' });
-    expect(run).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 5, failed: 0 } });
-    const stats = await kit.sandbox.stats();
-    expect(stats.byRoute['POST /activities/contacts_json_import']).toBe(1);
-    expect(await kit.store.contacts.pending(null, 10, ['_id'])).toEqual([]);
-  });
-
   it('goes on after its process died with a job under way', async () => {
     await using kit = await openSyncKit();
     await kit.run({});
@@ -213,6 +195,113 @@ describe('a push in trouble', () => {
     const isThere = (await truthOf(kit, contact?.contact_id ?? '')).first_name === 'Half';
     expect(run.counts).toMatchObject(isThere ? { pushed: 1, failed: 0 } : { pushed: 0, failed: 1 });
     expect(stored?.local.firstName === undefined).toBe(isThere);
+  });
+});
+
+describe.each(IMPORT_FORMATS)('a bulk import as %s', (format) => {
+  const route = format === 'csv' ? 'contacts_file_import' : 'contacts_json_import';
+  const open = () => openSyncKit({ contacts: 60, engine: { pushLimits: PUSH_LIMITS[format] } });
+  const requests = async (kit: SyncKit) => (await kit.sandbox.stats()).byRoute[`POST /activities/${route}`];
+
+  it('brings each value as it is, whatever it looks like', async () => {
+    await using kit = await open();
+    await kit.run({});
+    const field = (await kit.store.customFields.all()).find(({ type }) => type === 'text_area');
+    const customFieldId = field?.customFieldId ?? '';
+    const listIds = (await lists(kit)).slice(0, 2);
+    const custom = 'first, "second"\nthird; =1+1 \u{1F469}\u200D\u{1F680}';
+    const plain = await createLocally(kit, {
+      fields: {
+        email: 'Formula@example.com',
+        firstName: '=HYPERLINK("https://example.com","x")',
+        lastName: '+49, "Anna"',
+        jobTitle: '@SUM(A1)',
+        companyName: '-2+3',
+        birthday: { month: 2, day: 29 },
+        anniversary: '2020-02-29',
+        phoneNumbers: [{ kind: 'other', number: '555-0100' }],
+        streetAddresses: [
+          {
+            kind: 'home',
+            street: 'Main St 1, "rear"',
+            city: 'Köln',
+            state: null,
+            postalCode: '00501',
+            country: '日本',
+          },
+        ],
+        [`customField:${customFieldId}`]: { customFieldId, value: custom, choiceIds: [] },
+      },
+      add: listIds,
+    });
+    await createLocally(kit, { fields: { email: 'bare@example.com', firstName: '' }, add: listIds });
+    await createLocally(kit, {
+      fields: { email: 'worker@example.com', phoneNumbers: [{ kind: 'work', number: '555-0101' }] },
+      add: listIds,
+    });
+    const [known] = await someActive(kit);
+    const knownId = known?.contact_id ?? '';
+    await workLocally(kit, knownId, { fields: { jobTitle: '=cmd|x' } });
+
+    expect(await kit.run({ kind: 'PUSH' })).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 4, failed: 0 } });
+    expect(await requests(kit)).toBe(2);
+    const arrived = (email: string) => kit.store.contacts.byEmailKey(email).then(([contact]) => contact);
+    expect(await arrived('formula@example.com')).toMatchObject({
+      syncState: 'IN_SYNC',
+      lists: [...listIds].sort(),
+      primary: {
+        email: 'Formula@example.com',
+        firstName: '=HYPERLINK("https://example.com","x")',
+        lastName: '+49, "Anna"',
+        jobTitle: '@SUM(A1)',
+        companyName: '-2+3',
+        birthday: { month: 2, day: 29 },
+        phoneNumbers: [{ kind: 'other', number: '555-0100' }],
+        streetAddresses: [
+          { kind: 'home', street: 'Main St 1, "rear"', city: 'Köln', postalCode: '00501', country: '日本' },
+        ],
+        customFields: [{ customFieldId, value: custom }],
+      },
+    });
+    expect(await arrived('bare@example.com')).toMatchObject({ syncState: 'IN_SYNC', lists: [...listIds].sort() });
+    // A file has no column for a phone number at work: that contact goes by itself.
+    expect(await arrived('worker@example.com')).toMatchObject({
+      syncState: 'IN_SYNC',
+      primary: { phoneNumbers: [{ kind: 'work', number: '555-0101' }] },
+    });
+    expect((await kit.sandbox.stats()).byRoute['POST /contacts'] ?? 0).toBe(format === 'csv' ? 1 : 0);
+    expect(await truthOf(kit, knownId)).toMatchObject({ first_name: known?.first_name, job_title: '=cmd|x' });
+    expect(plain.contactId).toBeNull();
+  });
+
+  it('is looked for when its answer was lost, and sent once', async () => {
+    await using kit = await open();
+    await kit.run({});
+    const [listId = ''] = await lists(kit);
+    for (let index = 0; index < 5; index++) {
+      await createLocally(kit, { fields: { email: `lost${index}@example.com` }, add: [listId] });
+    }
+    await kit.sandbox.control('POST', '/faults', {
+      route: `POST /v3/activities/${route}`,
+      disconnect: 'after',
+      times: 1,
+    });
+    const run = await kit.run({ kind: 'PUSH' });
+    expect(run).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 5, failed: 0 } });
+    expect(await requests(kit)).toBe(1);
+    expect(await kit.store.contacts.pending(null, 10, ['_id'])).toEqual([]);
+  });
+
+  it('is told as refused where the primary refuses it, with its words', async () => {
+    await using kit = await open();
+    await kit.run({});
+    const [listId = ''] = await lists(kit);
+    const { _id } = await createLocally(kit, { fields: { email: 'refused@example.com' }, add: [listId] });
+    await kit.sandbox.control('POST', '/faults', { route: `POST /v3/activities/${route}`, status: 400 });
+    expect(await kit.run({ kind: 'PUSH' })).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 0, failed: 1 } });
+    const stored = await kit.store.contacts.get(_id);
+    expect(stored?.refusals.map(({ reason }) => reason)).toContain('REFUSED_BY_PRIMARY');
+    expect(stored?.local.email?.value).toBe('refused@example.com');
   });
 });
 

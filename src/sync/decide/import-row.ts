@@ -8,6 +8,7 @@ import type {
   ProfileField,
   StreetAddress,
 } from '../../model/profile.ts';
+import type { ImportFormat } from './push-limits.ts';
 
 /** A value to send; null clears. */
 export interface FieldWrite {
@@ -17,18 +18,24 @@ export interface FieldWrite {
 
 type Row = Record<string, string | number>;
 
-const PHONE_KEYS: Readonly<Record<string, string>> = {
-  home: 'home_phone',
-  work: 'work_phone',
-  mobile: 'mobile_phone',
-  other: 'other_phone',
-};
+interface Keys {
+  readonly phones: Readonly<Record<string, string>>;
+  /** Before the names of an address's parts, by its kind. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
 
 /**
- * The bare keys mean the address at home, and are used for it because the API names `home country` once with a blank and
- * once without (API-FACTS section 10).
+ * What each format has a key for, by kind. The bare address keys mean the address at home, and are used for it because the API
+ * names `home country` once with a blank and once without (API-FACTS section 10). The documented headings of a file are fewer
+ * than the keys of JSON: one phone number, of kind `other`, and one address, at home. What has none goes one by one.
  */
-const ADDRESS_PREFIXES: Readonly<Record<string, string>> = { home: '', work: 'work_', other: 'other_' };
+const KEYS: Readonly<Record<ImportFormat, Keys>> = {
+  json: {
+    phones: { home: 'home_phone', work: 'work_phone', mobile: 'mobile_phone', other: 'other_phone' },
+    addresses: { home: '', work: 'work_', other: 'other_' },
+  },
+  csv: { phones: { other: 'phone' }, addresses: { home: '' } },
+};
 const ADDRESS_KEYS = [
   ['street', 'street'],
   ['city', 'city'],
@@ -47,12 +54,15 @@ export function createImportRow(
   {
     base,
     customFields,
+    format,
   }: {
     /** What the contact has in the primary; null: it is new there. */
     readonly base: Profile | null;
     readonly customFields: ReadonlyMap<string, PrimaryCustomField>;
+    readonly format: ImportFormat;
   },
 ): Row | null {
+  const keys = KEYS[format];
   const row: Row = { email };
   for (const { field, value } of writes) {
     if (value === null) return null;
@@ -81,10 +91,10 @@ export function createImportRow(
         row['anniversary'] = value as string;
         break;
       case 'phoneNumbers':
-        if (!setPhoneNumbers(row, value as readonly PhoneNumber[], base?.phoneNumbers ?? [])) return null;
+        if (!setPhoneNumbers(row, keys, value as readonly PhoneNumber[], base?.phoneNumbers ?? [])) return null;
         break;
       case 'streetAddresses':
-        if (!setStreetAddresses(row, value as readonly StreetAddress[], base?.streetAddresses ?? [])) return null;
+        if (!setStreetAddresses(row, keys, value as readonly StreetAddress[], base?.streetAddresses ?? [])) return null;
         break;
       default:
         if (!setCustomField(row, value as CustomFieldValue, customFields)) return null;
@@ -93,10 +103,15 @@ export function createImportRow(
   return row;
 }
 
-function setPhoneNumbers(row: Row, ours: readonly PhoneNumber[], base: readonly PhoneNumber[]): boolean {
+function setPhoneNumbers(
+  row: Row,
+  { phones }: Keys,
+  ours: readonly PhoneNumber[],
+  base: readonly PhoneNumber[],
+): boolean {
   if (!isEachKindOnce(ours) || !isEachKindOnce(base) || !keepsKinds(ours, base)) return false;
   return ours.every(({ kind, number }) => {
-    const key = PHONE_KEYS[kind];
+    const key = phones[kind];
     const isInternational = number.startsWith('+') && !/^\+\D*1/.test(number);
     if (key === undefined || isInternational) return false;
     row[key] = number;
@@ -104,10 +119,15 @@ function setPhoneNumbers(row: Row, ours: readonly PhoneNumber[], base: readonly 
   });
 }
 
-function setStreetAddresses(row: Row, ours: readonly StreetAddress[], base: readonly StreetAddress[]): boolean {
+function setStreetAddresses(
+  row: Row,
+  { addresses }: Keys,
+  ours: readonly StreetAddress[],
+  base: readonly StreetAddress[],
+): boolean {
   if (!isEachKindOnce(ours) || !isEachKindOnce(base) || !keepsKinds(ours, base)) return false;
   return ours.every((address) => {
-    const prefix = ADDRESS_PREFIXES[address.kind];
+    const prefix = addresses[address.kind];
     if (prefix === undefined) return false;
     const before = base.find(({ kind }) => kind === address.kind);
     return ADDRESS_KEYS.every(([part, key]) => {
@@ -136,29 +156,4 @@ function setCustomField(
   if (name === undefined || value === null || value === '' || choiceIds.length > 0) return false;
   row[`cf:${name}`] = value;
   return true;
-}
-
-/** The body of an import: exactly these bytes are counted, and are to be sent. `rows` are serialised. */
-export function importBody(rows: readonly string[], listIds: readonly string[]): string {
-  return `${IMPORT_START}${rows.join(',')}${importEnd(listIds)}`;
-}
-
-const IMPORT_START = '{"import_data":[';
-const importEnd = (listIds: readonly string[]): string => `],"list_ids":${JSON.stringify(listIds)}}`;
-
-/** The bytes of an import without its rows. Each row after the first takes a comma, too. */
-export function importEnvelopeBytes(listIds: readonly string[]): number {
-  return IMPORT_START.length + utf8Bytes(importEnd(listIds));
-}
-
-/** The length of a text in UTF-8. JSON escapes halves of characters, so that there are none. */
-export function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    // Both halves of a character beyond the first plane: four bytes together.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
-  }
-  return bytes;
 }

@@ -127,7 +127,11 @@ function routeOf(
   const isImportable =
     email !== null && key !== null && email.length <= context.limits.importEmailLength && blocked === null;
   if (isImportable && addListIds.length + onLists.length > 0) {
-    const row = createImportRow(email, writes, { base: contact.primary, customFields: context.customFields });
+    const row = createImportRow(email, writes, {
+      base: contact.primary,
+      customFields: context.customFields,
+      format: context.limits.importFormat,
+    });
     if (row !== null) {
       const fields = writes.map(({ field }) => field);
       return {
@@ -164,7 +168,7 @@ function routeOfNew(
   }
   const row =
     email.length <= limits.importEmailLength && addListIds.length > 0
-      ? createImportRow(email, writes, { base: null, customFields })
+      ? createImportRow(email, writes, { base: null, customFields, format: limits.importFormat })
       : null;
   if (row === null) return { kind: 'CREATE', email, emailKey: key, writes, addListIds };
   const fields = writes.map(({ field }) => field);

@@ -1,5 +1,6 @@
 import type { ProfileField } from '../../model/profile.ts';
-import { type FieldWrite, importBody, importEnvelopeBytes, utf8Bytes } from './import-row.ts';
+import { createBodyMeter, importBody } from './import-body.ts';
+import type { FieldWrite } from './import-row.ts';
 import type { PushLimits } from './push-limits.ts';
 
 export interface ImportBatchRow {
@@ -9,7 +10,7 @@ export interface ImportBatchRow {
   /** Of the contact, when the row was made of it. */
   readonly revision: number;
   readonly emailKey: string;
-  /** The row as it is sent. */
+  /** The row as an import of JSON sends it, and the ground for one of CSV. */
   readonly json: string;
   /** What the row changes of the contact; empty for none but its lists. */
   readonly fields: readonly ProfileField[];
@@ -43,7 +44,7 @@ export type PushStage = 1 | 2;
 
 interface BatchBase {
   readonly stage: PushStage;
-  /** Of the body, where it is known before it is sent; else 0. */
+  /** Of the body, where it is known before it is sent; else 0. Of a file without the frame that it is sent in. */
   readonly sizeBytes: number;
   /** Requests that send it; not those that follow and confirm it. */
   readonly requests: number;
@@ -82,23 +83,22 @@ export function batchLength(batch: PlannedBatch): number {
 export function cutImports(
   listIds: readonly string[],
   rows: readonly ImportBatchRow[],
-  limits: Pick<PushLimits, 'importRows' | 'importBytes'>,
+  limits: Pick<PushLimits, 'importFormat' | 'importRows' | 'importBytes'>,
 ): PlannedBatch[] {
-  const envelope = importEnvelopeBytes(listIds);
   const batches: PlannedBatch[] = [];
   let start = 0;
-  let sizeBytes = envelope;
+  let sizeBytes = 0;
+  let meter = createBodyMeter(limits.importFormat, listIds);
   const cut = (end: number) => {
     if (end === start) return;
     batches.push({ kind: 'IMPORT', stage: 2, sizeBytes, requests: 1, listIds, rows: rows.slice(start, end) });
     start = end;
-    sizeBytes = envelope;
+    meter = createBodyMeter(limits.importFormat, listIds);
   };
   for (const [index, { json }] of rows.entries()) {
-    const bytes = utf8Bytes(json);
-    const comma = index === start ? 0 : 1;
-    if (index - start >= limits.importRows || sizeBytes + comma + bytes > limits.importBytes) cut(index);
-    sizeBytes += (index === start ? 0 : 1) + bytes;
+    if (index - start >= limits.importRows || meter.bytesWith(json) > limits.importBytes) cut(index);
+    sizeBytes = meter.bytesWith(json);
+    meter.add(json);
   }
   cut(rows.length);
   return batches;

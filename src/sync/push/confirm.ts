@@ -18,17 +18,16 @@ const LOOKED_AT_AT_ONCE = 5_000;
 const MOST_LOOK_UPS = 200;
 
 /**
- * Reads back what was sent, and says of each row how it ended: taken, not taken, or not known yet. Answers the contacts
- * (`_id` as text) that are not to be tried again by this run.
+ * Reads back what was sent, and says of each row how it ended: taken, not taken, or not known yet. All but the first are not
+ * tried again by this run.
  */
 export async function confirmBatches(
   push: PushContext,
   batches: readonly PushBatchDocument[],
   sweep: Sweep,
-): Promise<Set<string>> {
-  const { session, store } = push;
-  const notTaken = new Set<string>();
-  if (batches.length === 0) return notTaken;
+): Promise<void> {
+  const { session, store, attempted } = push;
+  if (batches.length === 0) return;
   await session.record({
     change: { phase: 'CONFIRM' },
     event: { type: 'PHASE', message: 'Reading back what was sent.' },
@@ -58,7 +57,7 @@ export async function confirmBatches(
     );
     const { refusedByUs, untaken } = sortOut(stillOpen);
     if (untaken.length > 0) await refuseRows(push, untaken, null, 'NOT_TAKEN');
-    for (const row of [...untaken, ...unknown]) notTaken.add(row.contact.toHexString());
+    for (const row of unknown) attempted.add(row.contact.toHexString());
 
     const races = await repairRaces(push, batch);
     const pushed = batch.rows.length - stillOpen.length - unknown.length;
@@ -71,7 +70,6 @@ export async function confirmBatches(
       },
     });
   }
-  return notTaken;
 }
 
 interface OpenRow {

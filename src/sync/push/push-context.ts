@@ -7,6 +7,8 @@ export interface PushContext extends PullContext {
   /** SHA-256, as text. */
   readonly hash: (content: string) => string;
   readonly waits: PushWaits;
+  /** Contacts (`_id` as text) that this run does not try again: the primary has refused something of them, or not taken it. */
+  readonly attempted: Set<string>;
 }
 
 /** Times in milliseconds. */

@@ -38,9 +38,8 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
   const [first] = await session.patience(() => store.contacts.pending(null, 1, ['_id']));
   if (first !== undefined) await deletions.atStart();
 
-  const attempted = new Set<string>();
   for (let round = 1; round <= MOST_ROUNDS; round++) {
-    const plan = await makePlan(push, attempted);
+    const plan = await makePlan(push);
     if (round === 1) {
       assertPlanHash(input.planHash, plan);
       await tellPlan(push, plan);
@@ -56,12 +55,11 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
       const jobs = underWay.flatMap((batch) => batch.activityId ?? []);
       await followActivities(push, jobs);
       if (underWay.some(isLost)) await settleBatches(push);
-      for (const id of await confirmBatches(
+      await confirmBatches(
         push,
         underWay.filter((batch) => !isLost(batch)),
         sweep,
-      ))
-        attempted.add(id);
+      );
     }
     // Nothing could be sent: the queue is full, or the budget of the day is gone. The next look waits for both.
     if (!isAnyUnderWay) await push.clock.sleep(push.waits.longestPoll, session.signal);
@@ -71,8 +69,8 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
 const isLost = (batch: PushBatchDocument): boolean =>
   batch.activityId === null && batch.kind !== 'PUT' && batch.kind !== 'CREATE';
 
-async function makePlan(push: PushContext, exclude: ReadonlySet<string>): Promise<PendingPlan> {
-  const { session, store, limits, hash } = push;
+async function makePlan(push: PushContext): Promise<PendingPlan> {
+  const { session, store, limits, hash, attempted: exclude } = push;
   await session.record({
     change: { phase: 'PLAN' },
     event: { type: 'PHASE', message: 'Planning what is to be sent.' },

@@ -35,7 +35,7 @@ export async function recordRefusals(push: PushContext, refused: readonly Refuse
   await refuse(push, byContact);
 }
 
-/** The primary has refused what was sent of these contacts. */
+/** The primary has refused what was sent of these contacts: told once, and not tried again by this run. */
 export async function refuseRows(
   push: PushContext,
   rows: readonly Pick<PushBatchRow, 'contact' | 'subjects'>[],
@@ -49,6 +49,7 @@ export async function refuseRows(
       message: message ?? REFUSAL_MESSAGES[reason],
     }));
   await refuse(push, new Map(rows.map((row) => [row.contact.toHexString(), refusalsOf(row)])));
+  for (const { contact } of rows) push.attempted.add(contact.toHexString());
   await push.session.record({ counts: { failed: rows.length } });
 }
 

@@ -3,13 +3,14 @@ import type { Activity } from '../../constant-contact/activities.ts';
 import type { CallContext } from '../../constant-contact/api-client.ts';
 import { addListMemberships, deleteContacts, removeListMemberships } from '../../constant-contact/bulk-activities.ts';
 import { PrimaryRequestError } from '../../constant-contact/errors.ts';
-import { importContactsBody } from '../../constant-contact/imports.ts';
+import { importContactsFile, importContactsJson } from '../../constant-contact/imports.ts';
 import { BudgetExhaustedError, type ErrorCode, isDomainError } from '../../domain-error.ts';
 import type { ContactSight } from '../../store/contacts.ts';
 import { isStoreUnreachable } from '../../store/errors.ts';
 import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
 import type { EmailOwner } from '../decide/email-claims.ts';
-import { importBody } from '../decide/import-row.ts';
+import { importBody } from '../decide/import-body.ts';
+import { importCsv } from '../decide/import-csv.ts';
 import type { PendingContact, PlanContext } from '../decide/plan-contact.ts';
 import { couldRevive, cutList, type ImportBatchRow, type PlannedBatch } from '../decide/push-batches.ts';
 import { isSamePlanContext, recheckBatch } from '../decide/recheck-batch.ts';
@@ -168,14 +169,16 @@ async function sendJob(
   }
 }
 
-function post({ api }: PushContext, batch: JobBatch, context: CallContext): Promise<Activity> {
+function post({ api, limits }: PushContext, batch: JobBatch, context: CallContext): Promise<Activity> {
   switch (batch.kind) {
     case 'IMPORT': {
-      const jsonText = importBody(
-        batch.rows.map(({ json }) => json),
-        batch.listIds,
-      );
-      return importContactsBody(api, { jsonText, rowCount: batch.rows.length, listIds: batch.listIds }, context);
+      const { listIds } = batch;
+      const rows = batch.rows.map(({ json }) => json);
+      if (limits.importFormat === 'csv') {
+        const csv = Buffer.from(importCsv(rows));
+        return importContactsFile(api, { csv, rowCount: rows.length, fileName: 'contacts.csv', listIds }, context);
+      }
+      return importContactsJson(api, { jsonText: importBody(rows, listIds), rowCount: rows.length, listIds }, context);
     }
     case 'ADD_TO_LISTS':
       return addListMemberships(api, { contactIds: idsOf(batch.contacts), listIds: batch.listIds }, context);
