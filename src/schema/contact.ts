@@ -6,12 +6,11 @@ import { builder } from './builder.ts';
 import { ConsentType, NO_CONSENT } from './consent.ts';
 import { ContactListType } from './contact-list.ts';
 import type { ContactNode } from './contact-node.ts';
-import { CustomFieldValueType } from './custom-field.ts';
 import { describedEnum } from './described-enum.ts';
 import { whenKnown } from './directory.ts';
 import { nodeId } from './node-id.ts';
 import { type PendingChange, pendingChangesOf } from './pending-changes.ts';
-import { BirthdayType, PhoneNumberType, StreetAddressType } from './profile.ts';
+import { profileFields } from './profile.ts';
 import { TagType } from './tag.ts';
 
 export const ContactStatusEnum = describedEnum('ContactStatus', CONTACT_STATUSES, {
@@ -96,45 +95,7 @@ ContactType.implement({
       description: "Constant Contact's contact_id; null while the contact exists only in the secondary store.",
       resolve: ({ stored }) => stored.contactId,
     }),
-    email: t.string({
-      nullable: true,
-      description: 'The email address in its own spelling; a contact may have none.',
-      resolve: ({ profile }) => profile.email,
-    }),
-    firstName: t.string({ nullable: true, description: 'Given name.', resolve: ({ profile }) => profile.firstName }),
-    lastName: t.string({ nullable: true, description: 'Family name.', resolve: ({ profile }) => profile.lastName }),
-    jobTitle: t.string({ nullable: true, description: 'Job title.', resolve: ({ profile }) => profile.jobTitle }),
-    companyName: t.string({
-      nullable: true,
-      description: 'Name of the company.',
-      resolve: ({ profile }) => profile.companyName,
-    }),
-    birthday: t.field({
-      type: BirthdayType,
-      nullable: true,
-      description: 'Month and day of birth.',
-      resolve: ({ profile }) => profile.birthday,
-    }),
-    anniversary: t.string({
-      nullable: true,
-      description: 'A day, as YYYY-MM-DD.',
-      resolve: ({ profile }) => profile.anniversary,
-    }),
-    phoneNumbers: t.field({
-      type: [PhoneNumberType],
-      description: 'At most three.',
-      resolve: ({ profile }) => profile.phoneNumbers,
-    }),
-    streetAddresses: t.field({
-      type: [StreetAddressType],
-      description: 'At most three.',
-      resolve: ({ profile }) => profile.streetAddresses,
-    }),
-    customFields: t.field({
-      type: [CustomFieldValueType],
-      description: "Values of the account's own fields; at most 25.",
-      resolve: ({ profile }) => profile.customFields,
-    }),
+    ...profileFields(t),
     tags: t.field({
       type: [TagType],
       description: 'Tags in Constant Contact.',

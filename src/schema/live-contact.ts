@@ -5,9 +5,8 @@ import { ConsentType } from './consent.ts';
 import { ContactType } from './contact.ts';
 import { ContactListType } from './contact-list.ts';
 import type { GraphQLContext } from './context.ts';
-import { CustomFieldValueType } from './custom-field.ts';
 import { whenKnown } from './directory.ts';
-import { BirthdayType, PhoneNumberType, StreetAddressType } from './profile.ts';
+import { profileFields } from './profile.ts';
 import { TagType } from './tag.ts';
 import { InvalidInput, userErrorOf } from './user-errors.ts';
 
@@ -43,41 +42,7 @@ LiveContactType.implement({
   description: 'What Constant Contact says of a contact at this moment.',
   fields: (t) => ({
     contactId: t.exposeString('contactId', { description: "Constant Contact's contact_id." }),
-    email: t.string({ nullable: true, description: 'The email address.', resolve: ({ profile }) => profile.email }),
-    firstName: t.string({ nullable: true, description: 'Given name.', resolve: ({ profile }) => profile.firstName }),
-    lastName: t.string({ nullable: true, description: 'Family name.', resolve: ({ profile }) => profile.lastName }),
-    jobTitle: t.string({ nullable: true, description: 'Job title.', resolve: ({ profile }) => profile.jobTitle }),
-    companyName: t.string({
-      nullable: true,
-      description: 'Name of the company.',
-      resolve: ({ profile }) => profile.companyName,
-    }),
-    birthday: t.field({
-      type: BirthdayType,
-      nullable: true,
-      description: 'Month and day of birth.',
-      resolve: ({ profile }) => profile.birthday,
-    }),
-    anniversary: t.string({
-      nullable: true,
-      description: 'A day, as YYYY-MM-DD.',
-      resolve: ({ profile }) => profile.anniversary,
-    }),
-    phoneNumbers: t.field({
-      type: [PhoneNumberType],
-      description: 'At most three.',
-      resolve: ({ profile }) => profile.phoneNumbers,
-    }),
-    streetAddresses: t.field({
-      type: [StreetAddressType],
-      description: 'At most three.',
-      resolve: ({ profile }) => profile.streetAddresses,
-    }),
-    customFields: t.field({
-      type: [CustomFieldValueType],
-      description: "Values of the account's own fields.",
-      resolve: ({ profile }) => profile.customFields,
-    }),
+    ...profileFields(t),
     consent: t.expose('consent', { type: ConsentType, description: "The subscriber's own choice." }),
     lists: t.field({
       type: [ContactListType],
