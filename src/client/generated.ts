@@ -790,7 +790,7 @@ export type ImportContactsMutationVariables = Exact<{
 
 
 export type ImportContactsMutation = { saveContacts:
-    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'SaveContactsSuccess', results: Array<{ index: number, result:
           | { __typename: 'ContactErased', code: string, message: string }
           | { __typename: 'ContactNotFound', code: string, message: string }
@@ -857,7 +857,7 @@ type UserErrorFields_ContactNotFound_Fragment = { code: string, message: string 
 
 type UserErrorFields_EmailTaken_Fragment = { code: string, message: string };
 
-type UserErrorFields_InvalidInput_Fragment = { code: string, message: string };
+type UserErrorFields_InvalidInput_Fragment = { code: string, message: string, problems: Array<{ path: Array<string>, message: string }> };
 
 type UserErrorFields_NotConnected_Fragment = { code: string, message: string };
 
@@ -933,7 +933,7 @@ export type CancelSyncMutationVariables = Exact<{
 
 export type CancelSyncMutation = { cancelSync:
     | { __typename: 'CancelSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
-    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'SyncRunEnded', code: string, message: string }
     | { __typename: 'SyncRunNotFound', code: string, message: string }
    };
@@ -945,7 +945,7 @@ export type ConfirmSyncMutationVariables = Exact<{
 
 export type ConfirmSyncMutation = { confirmSync:
     | { __typename: 'ConfirmSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
-    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'SyncRunEnded', code: string, message: string }
     | { __typename: 'SyncRunNotFound', code: string, message: string }
     | { __typename: 'SyncRunNotWaiting', code: string, message: string }
@@ -971,7 +971,7 @@ export type PauseScheduleMutationVariables = Exact<{
 
 
 export type PauseScheduleMutation = { pauseSchedule:
-    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'PauseScheduleSuccess', syncStatus: { nextScheduledAt: string | null, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null } }
    };
 
@@ -981,7 +981,7 @@ export type ResumeScheduleMutationVariables = Exact<{
 
 
 export type ResumeScheduleMutation = { resumeSchedule:
-    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'ResumeScheduleSuccess', syncStatus: { nextScheduledAt: string | null, schedulePause: { at: string } | null } }
    };
 
@@ -990,7 +990,7 @@ export type DisconnectAccountMutationVariables = Exact<{ [key: string]: never; }
 
 export type DisconnectAccountMutation = { disconnectAccount:
     | { __typename: 'DisconnectAccountSuccess', syncStatus: { connection: ConnectionState } }
-    | { __typename: 'InvalidInput', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotConnected', code: string, message: string }
    };
 
@@ -1257,6 +1257,12 @@ export const UserErrorFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment UserErrorFields on UserError {
   code
   message
+  ... on InvalidInput {
+    problems {
+      path
+      message
+    }
+  }
 }
     `;
 export const WebhookDeliveryFieldsFragmentDoc = /*#__PURE__*/ gql`
@@ -1562,12 +1568,6 @@ export const SaveContactDocument = /*#__PURE__*/ gql`
         email
       }
     }
-    ... on InvalidInput {
-      problems {
-        path
-        message
-      }
-    }
     ...UserErrorFields
   }
 }
@@ -1596,20 +1596,8 @@ export const SaveContactsDocument = /*#__PURE__*/ gql`
               message
             }
           }
-          ... on InvalidInput {
-            problems {
-              path
-              message
-            }
-          }
           ...UserErrorFields
         }
-      }
-    }
-    ... on InvalidInput {
-      problems {
-        path
-        message
       }
     }
     ...UserErrorFields
@@ -1625,12 +1613,6 @@ export const DiscardLocalChangesDocument = /*#__PURE__*/ gql`
         ...SavedContactFields
       }
     }
-    ... on InvalidInput {
-      problems {
-        path
-        message
-      }
-    }
     ...UserErrorFields
   }
 }
@@ -1643,12 +1625,6 @@ export const ResolveConflictDocument = /*#__PURE__*/ gql`
     ... on ResolveConflictSuccess {
       contact {
         ...SavedContactFields
-      }
-    }
-    ... on InvalidInput {
-      problems {
-        path
-        message
       }
     }
     ...UserErrorFields
@@ -1666,12 +1642,6 @@ export const DeleteContactDocument = /*#__PURE__*/ gql`
         ...SavedContactFields
       }
     }
-    ... on InvalidInput {
-      problems {
-        path
-        message
-      }
-    }
     ...UserErrorFields
   }
 }
@@ -1682,12 +1652,6 @@ export const AddContactsToListDocument = /*#__PURE__*/ gql`
   addContactsToList(input: $input) {
     __typename
     ...ListMembershipFields
-    ... on InvalidInput {
-      problems {
-        path
-        message
-      }
-    }
     ...UserErrorFields
   }
 }
@@ -1698,12 +1662,6 @@ export const RemoveContactsFromListDocument = /*#__PURE__*/ gql`
   removeContactsFromList(input: $input) {
     __typename
     ...ListMembershipFields
-    ... on InvalidInput {
-      problems {
-        path
-        message
-      }
-    }
     ...UserErrorFields
   }
 }
@@ -1716,12 +1674,6 @@ export const EraseContactDocument = /*#__PURE__*/ gql`
     ... on EraseContactSuccess {
       contacts
       deletionsRequested
-    }
-    ... on InvalidInput {
-      problems {
-        path
-        message
-      }
     }
     ...UserErrorFields
   }
@@ -1740,12 +1692,6 @@ export const ImportContactsDocument = /*#__PURE__*/ gql`
             created
             changed
             refused {
-              message
-            }
-          }
-          ... on InvalidInput {
-            problems {
-              path
               message
             }
           }
@@ -1842,12 +1788,6 @@ export const StartSyncDocument = /*#__PURE__*/ gql`
     ... on SyncAlreadyRunning {
       run {
         ...SyncRunFields
-      }
-    }
-    ... on InvalidInput {
-      problems {
-        path
-        message
       }
     }
     ... on RequestBudgetExhausted {
@@ -2044,12 +1984,6 @@ export const ReplayWebhookDeliveryDocument = /*#__PURE__*/ gql`
     ... on ReplayWebhookDeliverySuccess {
       delivery {
         ...WebhookDeliveryFields
-      }
-    }
-    ... on InvalidInput {
-      problems {
-        path
-        message
       }
     }
     ...UserErrorFields
