@@ -1,5 +1,6 @@
 import type { SyncRunFieldsFragment } from '../client/index.ts';
 import { formatSeconds, type Output } from './output.ts';
+import { createRateMeter, progressOf, progressText } from './run-progress.ts';
 
 const BAR_WIDTH = 24;
 
@@ -10,6 +11,7 @@ export interface ProgressView {
 }
 
 export function createProgressView(output: Output, now: () => Date): ProgressView {
+  const rateOf = createRateMeter();
   let drawn = false;
   const clear = () => {
     if (drawn) output.draw('\r\x1b[K');
@@ -18,15 +20,17 @@ export function createProgressView(output: Output, now: () => Date): ProgressVie
   return {
     show({ type, message, run }) {
       if (output.json) return;
+      const progress = progressOf(run);
+      const text = progressText(progress, rateOf(progress, performance.now()));
       if (!output.interactive) {
-        output.note(`${now().toISOString()} ${run.kind} ${type === 'PROGRESS' ? progressText(run, now()) : message}`);
+        output.note(`${now().toISOString()} ${run.kind} ${type === 'PROGRESS' ? text : message}`);
         return;
       }
       if (type === 'PAUSED' || type === 'RESUMED' || type === 'WARNING') {
         clear();
         output.note(message);
       }
-      const line = `${bar(run.percent ?? 0)} ${progressText(run, now())}`;
+      const line = progress.percent === null ? text : `${bar(progress.percent)} ${text}`;
       output.draw(`\r\x1b[K${line.slice(0, Math.max(20, output.width - 1))}`);
       drawn = true;
     },
@@ -36,19 +40,7 @@ export function createProgressView(output: Output, now: () => Date): ProgressVie
 
 function bar(percent: number): string {
   const full = Math.round((Math.min(100, Math.max(0, percent)) / 100) * BAR_WIDTH);
-  return `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}]`;
-}
-
-/** `CONTACTS 45 % 2,250 of 5,000, 480/s, 6s left` */
-export function progressText(run: SyncRunFieldsFragment, now: Date): string {
-  const number = (value: number) => value.toLocaleString('en-US');
-  const elapsedSeconds = run.startedAt === null ? 0 : (now.getTime() - new Date(run.startedAt).getTime()) / 1_000;
-  const done = run.counts.fetched + run.counts.pushed;
-  const parts = [`${run.phase} ${run.percent === null ? '' : `${Math.floor(run.percent)} % `}${number(done)}`];
-  if (run.total !== null) parts[0] += ` of ${number(run.total)}`;
-  if (elapsedSeconds >= 1 && done > 0) parts.push(`${number(Math.round(done / elapsedSeconds))}/s`);
-  if (run.etaSeconds !== null && run.etaSeconds > 0) parts.push(`${formatSeconds(run.etaSeconds)} left`);
-  return parts.join(', ');
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
 }
 
 /** Shows how much of a file is done: a bar on a terminal, elsewhere a line for each tenth. */
