@@ -45,6 +45,24 @@ describe('contacts', () => {
   const emails = async (variables: object): Promise<(string | null)[]> =>
     (await graphql.query(PAGE, variables)).contacts.nodes.map((node: { email: string | null }) => node.email);
 
+  it('are counted by status and by sync state, those that nobody is in with 0', async () => {
+    const { contactCounts } = await graphql.query(
+      '{ contactCounts { byStatus { status count } bySyncState { syncState count } withRefusals } }',
+    );
+    const { byStatus, bySyncState, withRefusals } = contactCounts;
+    const counted = (counts: readonly { count: number }[]) => counts.filter(({ count }) => count > 0);
+    expect(counted(byStatus)).toEqual(
+      expect.arrayContaining([
+        { status: 'ACTIVE', count: PEOPLE.length - 1 },
+        { status: 'UNSUBSCRIBED', count: 1 },
+      ]),
+    );
+    expect(byStatus).toContainEqual({ status: 'DELETED', count: 0 });
+    expect(bySyncState).toContainEqual({ syncState: 'PENDING_PUSH', count: 1 });
+    const sum = (counts: readonly { count: number }[]) => counts.reduce((total, { count }) => total + count, 0);
+    expect([sum(byStatus), sum(bySyncState), withRefusals]).toEqual([PEOPLE.length, PEOPLE.length, 0]);
+  });
+
   it('come in the order in which they became known, each once', async () => {
     const { contacts } = await graphql.query(PAGE);
     expect(contacts.totalCount).toBe(PEOPLE.length);
