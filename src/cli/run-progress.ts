@@ -1,8 +1,8 @@
 import type { SyncRunFieldsFragment } from '../client/index.ts';
 import { formatSeconds } from './output.ts';
 
-/** The phases of a push behind its plan, whose contacts `total` counts; before them a run reads. */
-const PUSHING = ['SEND', 'CONFIRM'];
+/** The phases of a push from its plan on, whose contacts `total` counts; before them a run reads. */
+const PUSHING = ['PLAN', 'SEND', 'CONFIRM'];
 
 type Run = Pick<SyncRunFieldsFragment, 'phase' | 'percent' | 'total' | 'etaSeconds'> & {
   readonly counts: Pick<SyncRunFieldsFragment['counts'], 'fetched' | 'pushed' | 'failed'>;

@@ -16,6 +16,7 @@ describe('the progress of a run on the command line', () => {
     ],
     ['CONTACTS', run('CONTACTS', { percent: 99, total: 0 })],
     ['CONTACTS 5,012', run('CONTACTS', { percent: 99, total: 5_000, counts: { fetched: 5_012 } })],
+    ['PLAN 0 % 0 of 2', run('PLAN', { percent: 99, total: 2, etaSeconds: 1, counts: { fetched: 142 } })],
     ['SEND 0 % 0 of 3', run('SEND', { percent: 99, total: 3, counts: { fetched: 2 } })],
     ['CONFIRM 100 % 1 of 1', run('CONFIRM', { percent: 99, total: 1, counts: { fetched: 2, pushed: 1 } })],
     ['CONFIRM 66 % 2 of 3', run('CONFIRM', { total: 3, counts: { fetched: 40, pushed: 1, failed: 1 } })],
