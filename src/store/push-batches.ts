@@ -1,4 +1,5 @@
 import type { Collection, Db, ObjectId } from 'mongodb';
+import { LARGE_WRITE } from './large-write.ts';
 
 /**
  * SENDING: the request may have left. ACCEPTED: the primary named its activity, or answered. COMPLETED: what it did was read
@@ -56,7 +57,7 @@ export function createPushBatchStore(db: Db): PushBatchStore {
   return {
     collection,
     async insert(batch) {
-      await collection.insertOne({ ...batch });
+      await collection.insertOne({ ...batch }, LARGE_WRITE);
     },
     underWay: () =>
       collection
