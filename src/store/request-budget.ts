@@ -122,7 +122,8 @@ export function createRequestBudget(options: {
    */
   async function use(booked: Slots, bookedAtMs: number, leastUrgent: RequestPriority): Promise<void> {
     const dueAtMs = bookedAtMs + booked.waitMs;
-    const waitMs = dueAtMs - clock.now().getTime();
+    // Never longer than the server said: our clock may have been set back between the question and now.
+    const waitMs = Math.min(dueAtMs - clock.now().getTime(), booked.waitMs);
     if (waitMs > 0) await clock.sleep(waitMs);
     let { count } = booked;
     if (single && clock.now().getTime() - dueAtMs > LATE_MS) count = await document.rebookLate(booked);

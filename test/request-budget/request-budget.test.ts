@@ -7,10 +7,13 @@ import { createRequestBudget, type RequestPriority } from '../../src/store/reque
 import { createBudgetDocument } from '../../src/store/request-budget-document.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
 
-function openBudget(store: TestStore, { perSecond = 100_000, perDay = 10_000, reserveShare = 0.1 } = {}) {
+function openBudget(
+  store: TestStore,
+  { perSecond = 100_000, perDay = 10_000, reserveShare = 0.1, clock = systemClock } = {},
+) {
   return createRequestBudget({
     db: store.db,
-    clock: systemClock,
+    clock,
     perSecond,
     perDay,
     reserveShare,
@@ -194,6 +197,23 @@ describe('the slots', () => {
       expect(order.indexOf('interactive')).toBeLessThanOrEqual(3);
     },
   );
+
+  test('wait no longer than the server says, though our own clock is set back meanwhile', async () => {
+    await using store = await openTestStore();
+    const waits: number[] = [];
+    let looks = 0;
+    const clock: Clock = {
+      now: () => new Date(Date.now() - 3_600_000 * looks++),
+      async sleep(ms) {
+        waits.push(ms);
+        await systemClock.sleep(Math.min(ms, 1_000));
+      },
+    };
+    const budget = openBudget(store, { perSecond: 4, clock });
+    for (let taken = 0; taken < 3; taken += 1) await budget.take('INTERACTIVE', never);
+    expect(waits.length).toBeGreaterThan(0);
+    expect(Math.max(...waits)).toBeLessThan(1_000);
+  });
 
   test('a late owner moves its slot, or gives it up where the one after it is taken', async () => {
     await using store = await openTestStore();
