@@ -2,7 +2,7 @@ import type { Collection, Db, Document, ObjectId } from 'mongodb';
 import type { HistoryChange, HistorySource } from '../model/history.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
 import { isDuplicateKey } from './errors.ts';
-import { LARGE_WRITE } from './large-write.ts';
+import { largeWrite } from './large-write.ts';
 
 /** The newest change of a contact. It lives in the contact and moves to `contactHistory` when the next one replaces it. */
 export interface ContactChange {
@@ -188,7 +188,7 @@ export function createContactStore(db: Db): ContactStore {
     );
     if (documents.length === 0) return;
     try {
-      await historyCollection.insertMany(documents, { ordered: false, ...LARGE_WRITE });
+      await largeWrite(() => historyCollection.insertMany(documents, { ordered: false }));
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
@@ -235,7 +235,7 @@ export function createContactStore(db: Db): ContactStore {
         : { updateOne: { filter: { _id: previous._id }, update: replaceRevision(previous.revision, next) } },
     );
     try {
-      const result = await collection.bulkWrite(operations, { ordered: false, ...LARGE_WRITE });
+      const result = await largeWrite(() => collection.bulkWrite(operations, { ordered: false }));
       return result.insertedCount + result.modifiedCount === writes.length;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;

@@ -3,7 +3,6 @@ import {
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
-  MongoOperationTimeoutError,
   MongoParseError,
   MongoServerError,
   MongoServerSelectionError,
@@ -56,7 +55,6 @@ export function isStoreUnreachable(error: unknown): boolean {
     original instanceof MongoNetworkError ||
     original instanceof MongoServerSelectionError ||
     original instanceof MongoNotConnectedError ||
-    original instanceof MongoOperationTimeoutError ||
     original instanceof MongoTopologyClosedError ||
     // No connection became free in time: the server has stopped answering on all that there are.
     (original instanceof MongoError && original.name === 'MongoWaitQueueTimeoutError')

@@ -1,5 +1,5 @@
 import type { Collection, Db, ObjectId } from 'mongodb';
-import { LARGE_WRITE } from './large-write.ts';
+import { largeWrite } from './large-write.ts';
 
 /**
  * SENDING: the request may have left. ACCEPTED: the primary named its activity, or answered. COMPLETED: what it did was read
@@ -57,7 +57,7 @@ export function createPushBatchStore(db: Db): PushBatchStore {
   return {
     collection,
     async insert(batch) {
-      await collection.insertOne({ ...batch }, LARGE_WRITE);
+      await largeWrite(() => collection.insertOne({ ...batch }));
     },
     underWay: () =>
       collection
@@ -66,7 +66,7 @@ export function createPushBatchStore(db: Db): PushBatchStore {
         .toArray(),
     byRun: (runId) => collection.find({ runId }).sort({ _id: 1 }).toArray(),
     async change(id, change) {
-      await collection.updateOne({ _id: id }, { $set: change });
+      await largeWrite(() => collection.updateOne({ _id: id }, { $set: change }));
     },
   };
 }

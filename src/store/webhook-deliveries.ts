@@ -1,6 +1,6 @@
 import { type Collection, type Db, MongoBulkWriteError, type ObjectId } from 'mongodb';
 import type { WebhookSource, WebhookStatus } from '../model/webhook.ts';
-import { LARGE_WRITE } from './large-write.ts';
+import { largeWrite } from './large-write.ts';
 
 /** One webhook as it came in, verified, and what became of it. */
 export interface WebhookDeliveryDocument {
@@ -101,7 +101,7 @@ export function createWebhookDeliveryStore(db: Db): WebhookDeliveryStore {
         expiresAt: null,
       }));
       try {
-        await collection.insertMany(documents, { ordered: false, ...LARGE_WRITE });
+        await largeWrite(() => collection.insertMany(documents, { ordered: false }));
         return documents.map(() => true);
       } catch (error) {
         if (!(error instanceof MongoBulkWriteError)) throw error;
