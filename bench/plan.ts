@@ -16,7 +16,7 @@ const { applyLocalEdit }: Edit = await compiled('local-edit.js');
 const { PUSH_LIMITS }: Limits = await compiled('push-limits.js');
 const { wishLists }: Wishes = await compiled('list-wishes.js');
 
-const CONTACTS = 100_000;
+const CONTACTS = Number(process.argv[2] ?? 100_000);
 const PAGE = 500;
 const LISTS = 12;
 const TARGET = { seconds: 2, mebibytes: 300, requestRatio: 1.02 };

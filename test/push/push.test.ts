@@ -182,20 +182,6 @@ describe('a push in trouble', () => {
     expect(await second.ended(run)).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 1 } });
     expect((await kit.sandbox.stats()).byRoute['POST /activities/contacts_json_import']).toBe(1);
   });
-
-  it('says which contacts the primary did not take', async () => {
-    await using kit = await openSyncKit();
-    await kit.run({});
-    const [contact] = await someActive(kit);
-    await workLocally(kit, contact?.contact_id ?? '', { fields: { firstName: 'Half' } });
-    await kit.sandbox.control('POST', '/quirks', { activityOutcome: 'failed' });
-    const run = await kit.run({ kind: 'PUSH' });
-    expect(run.status).toBe('SUCCEEDED');
-    const [stored] = await kit.store.contacts.byContactIds([contact?.contact_id ?? '']);
-    const isThere = (await truthOf(kit, contact?.contact_id ?? '')).first_name === 'Half';
-    expect(run.counts).toMatchObject(isThere ? { pushed: 1, failed: 0 } : { pushed: 0, failed: 1 });
-    expect(stored?.local.firstName === undefined).toBe(isThere);
-  });
 });
 
 describe.each(IMPORT_FORMATS)('a bulk import as %s', (format) => {

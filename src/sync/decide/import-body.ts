@@ -4,9 +4,8 @@ import { utf8Bytes } from './utf8-bytes.ts';
 
 /** Measures the body of an import while serialised rows are added. */
 export interface BodyMeter {
-  /** The bytes of all, if this row came to them. */
-  bytesWith(row: string): number;
-  add(row: string): void;
+  /** Adds the row and answers the bytes of all, unless they would be more than `most`: then null, and it is not added. */
+  add(row: string, most: number): number | null;
 }
 
 /** For a file of CSV: of the file, without the frame that it is sent in. */
@@ -18,12 +17,13 @@ function createJsonMeter(listIds: readonly string[]): BodyMeter {
   let bytes = IMPORT_START.length + utf8Bytes(importEnd(listIds));
   // Each row after the first takes a comma, too.
   let comma = 0;
-  const bytesWith = (row: string) => bytes + comma + utf8Bytes(row);
   return {
-    bytesWith,
-    add(row) {
-      bytes = bytesWith(row);
+    add(row, most) {
+      const sum = bytes + comma + utf8Bytes(row);
+      if (sum > most) return null;
+      bytes = sum;
       comma = 1;
+      return bytes;
     },
   };
 }

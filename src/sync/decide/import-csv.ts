@@ -26,23 +26,19 @@ export function createCsvMeter(): BodyMeter {
   const columns = new Set<string>();
   let rows = 0;
   let quotedBytes = 0;
-  const measure = (row: string) => {
-    const cells = cellsOf(row);
-    const added = Object.keys(cells).filter((column) => !columns.has(column));
-    const texts = [...added, ...Object.values(cells).filter((value) => value !== '')];
-    return { added, bytes: texts.reduce<number>((sum, text) => sum + quotedLength(String(text)), 0) };
-  };
   return {
-    bytesWith(row) {
-      const { added, bytes } = measure(row);
+    add(row, most) {
+      const cells = cellsOf(row);
+      const added = Object.keys(cells).filter((column) => !columns.has(column));
+      const texts = [...added, ...Object.values(cells).filter((value) => value !== '')];
+      const quoted = texts.reduce<number>((sum, text) => sum + quotedLength(String(text)), quotedBytes);
       // Of each line, the heading's too: its commas and its end.
-      return quotedBytes + bytes + (rows + 2) * (columns.size + added.length);
-    },
-    add(row) {
-      const { added, bytes } = measure(row);
+      const sum = quoted + (rows + 2) * (columns.size + added.length);
+      if (sum > most) return null;
       for (const column of added) columns.add(column);
-      quotedBytes += bytes;
+      quotedBytes = quoted;
       rows += 1;
+      return sum;
     },
   };
 }

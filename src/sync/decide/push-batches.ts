@@ -96,9 +96,10 @@ export function cutImports(
     meter = createBodyMeter(limits.importFormat, listIds);
   };
   for (const [index, { json }] of rows.entries()) {
-    if (index - start >= limits.importRows || meter.bytesWith(json) > limits.importBytes) cut(index);
-    sizeBytes = meter.bytesWith(json);
-    meter.add(json);
+    const bytes = index - start < limits.importRows ? meter.add(json, limits.importBytes) : null;
+    if (bytes === null) cut(index);
+    // A row alone always finds room.
+    sizeBytes = bytes ?? meter.add(json, Number.POSITIVE_INFINITY) ?? 0;
   }
   cut(rows.length);
   return batches;
