@@ -3,6 +3,7 @@ import type { HistoryChange, HistorySource } from '../model/history.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
 import { isDuplicateKey } from './errors.ts';
 import { largeWrite } from './large-write.ts';
+import type { OtherSeenMarks, SeenMark } from './seen-marks.ts';
 
 /** The newest change of a contact. It lives in the contact and moves to `contactHistory` when the next one replaces it. */
 export interface ContactChange {
@@ -14,23 +15,15 @@ export interface ContactChange {
   readonly changes: readonly HistoryChange[];
 }
 
-export interface ContactDocument extends StoredContact {
+export interface ContactDocument extends StoredContact, OtherSeenMarks {
   readonly _id: ObjectId;
   /** Grows by one with every write: an update that is based on an older revision is refused. */
   readonly revision: number;
   readonly change: ContactChange;
   /** The primary's own clock when it gave the image that is stored: an older image never replaces a newer one. */
   readonly primaryReadAt: Date | null;
-  /** The walk over list members that last saw it: mark and sweep of memberships. Absent before the first. */
-  readonly seenOnListsIn?: string;
   /** When the person was erased: nothing personal is stored of it any more, nor ever again. Absent for everybody else. */
   readonly erasedAt?: Date;
-}
-
-/** `seenIn` belongs to full pulls, `seenOnListsIn` to walks over the members of lists: they may go on at once. */
-export interface SeenMark {
-  readonly field: 'seenIn' | 'seenOnListsIn';
-  readonly value: string;
 }
 
 /** An insert (`previous` null) or the replacement of exactly the revision that was read. */
@@ -90,10 +83,10 @@ export interface ContactStore {
   remove(previous: ContactDocument, change: ContactChange): Promise<boolean>;
   /** Marks contacts as seen by a walk; changes no revision. */
   markSeen(contactIds: readonly string[], mark: SeenMark): Promise<void>;
-  /** Contacts of the primary that the run `runId` has not seen, by `contactId`, after the given one. */
-  unseen(runId: string, afterContactId: string, limit: number): Promise<ContactDocument[]>;
-  /** Contacts on one of the lists that the walk `mark` over their members has not seen. */
-  unseenOnLists(listIds: readonly string[], mark: string, limit: number): Promise<ContactDocument[]>;
+  /** Contacts of the primary that the full pull of this mark has not seen, by `contactId`, after the given one. */
+  unseen(mark: SeenMark, afterContactId: string, limit: number): Promise<ContactDocument[]>;
+  /** Contacts on one of the lists that the walk of this mark over their members has not seen. */
+  unseenOnLists(listIds: readonly string[], mark: SeenMark, limit: number): Promise<ContactDocument[]>;
   /** Members of the list by our own memberships. */
   countOnList(listId: string): Promise<number>;
   countByStatus(status: StoredContact['status']): Promise<number>;
@@ -334,16 +327,16 @@ export function createContactStore(db: Db): ContactStore {
       await collection.updateMany(ofPrimary(contactIds), { $set: { [field]: value } });
     },
 
-    unseen: (runId, afterContactId, limit) =>
+    unseen: ({ field, value }, afterContactId, limit) =>
       collection
-        .find({ contactId: { $gt: afterContactId, $type: 'string' }, seenIn: { $ne: runId } })
+        .find({ contactId: { $gt: afterContactId, $type: 'string' }, [field]: { $ne: value } })
         .sort({ contactId: 1 })
         .limit(limit)
         .toArray(),
 
-    unseenOnLists: (listIds, mark, limit) =>
+    unseenOnLists: (listIds, { field, value }, limit) =>
       collection
-        .find({ lists: { $in: [...listIds] }, contactId: { $type: 'string' }, seenOnListsIn: { $ne: mark } })
+        .find({ lists: { $in: [...listIds] }, contactId: { $type: 'string' }, [field]: { $ne: value } })
         .limit(limit)
         .toArray(),
 

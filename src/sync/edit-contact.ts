@@ -3,6 +3,7 @@ import { DomainError } from '../domain-error.ts';
 import type { HistoryChange, HistorySource } from '../model/history.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
 import type { ContactDocument, ContactWrite } from '../store/contacts.ts';
+import { otherMarksOf } from '../store/seen-marks.ts';
 import type { Store } from '../store/store.ts';
 
 const MOST_ROUNDS = 10;
@@ -72,7 +73,7 @@ function nextOf(
     _id: previous._id,
     revision: previous.revision + 1,
     primaryReadAt: previous.primaryReadAt,
-    ...(previous.seenOnListsIn === undefined ? {} : { seenOnListsIn: previous.seenOnListsIn }),
+    ...otherMarksOf(previous),
     change: { _id: newId(), at: now(), source, runId, changedBy, changes },
   };
 }

@@ -91,8 +91,9 @@ describe('every query of the store goes by an index', () => {
         { previous: null, next: contactDocument() },
       ]),
     'contacts.markSeen': ({ contacts }) => contacts.markSeen(ids(), { field: 'seenIn', value: 'run' }),
-    'contacts.unseen': ({ contacts }) => contacts.unseen('run', '', 100),
-    'contacts.unseenOnLists': ({ contacts }) => contacts.unseenOnLists([LIST_ID], 'walk', 100),
+    'contacts.unseen': ({ contacts }) => contacts.unseen({ field: 'seenIn', value: 'run' }, '', 100),
+    'contacts.unseenOnLists': ({ contacts }) =>
+      contacts.unseenOnLists([LIST_ID], { field: 'seenOnListsIn', value: 'walk' }, 100),
     'contacts.countOnList': ({ contacts }) => contacts.countOnList(LIST_ID),
     'contacts.countByStatus': ({ contacts }) => contacts.countByStatus('UNSUBSCRIBED'),
     'contacts.countBySyncState': ({ contacts }) => contacts.countBySyncState('ONLY_LOCAL'),

@@ -192,3 +192,18 @@ describe('the mass-change brake', () => {
     await expectInStep(kit);
   });
 });
+
+describe('a pull beside the pull of a push', () => {
+  it('leaves the marks of the other alone: nobody is looked up, and both end', async () => {
+    await using kit = await openSyncKit({ contacts: 1_500 });
+    await kit.run({});
+    await kit.sandbox.control('POST', '/faults', { route: 'GET /v3/contacts', delayMs: 100 });
+    const before = (await kit.sandbox.stats()).byRoute['GET /contacts'] ?? 0;
+    const runs = await Promise.all([kit.run({ mode: 'FULL' }), kit.run({ kind: 'PUSH', mode: 'FULL' })]);
+    expect(runs.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    const { byRoute } = await kit.sandbox.stats();
+    expect(byRoute['GET /contacts/{contact_id}'] ?? 0).toBe(0);
+    // Both have walked all of it.
+    expect((byRoute['GET /contacts'] ?? 0) - before).toBeGreaterThanOrEqual(2 * 3);
+  });
+});

@@ -18,7 +18,15 @@ export async function exportContact(store: Store, key: ContactKey | null, now: D
     fullHistory(store, contact),
     recordsOf(store, names),
   ]);
-  const { _id, change: _change, seenIn: _seenIn, ...stored } = contact;
+  const {
+    _id,
+    change: _change,
+    seenIn: _seenIn,
+    seenInByPush: _seenInByPush,
+    seenOnListsIn: _seenOnListsIn,
+    seenOnListsInByPush: _seenOnListsInByPush,
+    ...stored
+  } = contact;
   return {
     exportedAt: now,
     contact: { ...stored, id: _id.toHexString(), unified: unifiedProfile(contact) },

@@ -3,6 +3,7 @@ import { DomainError } from '../../domain-error.ts';
 import type { HistoryChange } from '../../model/history.ts';
 import type { StoredContact } from '../../model/stored-contact.ts';
 import type { ContactChange, ContactDocument, ContactWrite } from '../../store/contacts.ts';
+import { otherMarksOf } from '../../store/seen-marks.ts';
 import type { Store } from '../../store/store.ts';
 import type { InputProblem } from '../decide/input-values.ts';
 
@@ -77,7 +78,7 @@ export function localWrite(
     _id: previous?._id ?? context.newId(),
     revision: (previous?.revision ?? 0) + 1,
     primaryReadAt: previous?.primaryReadAt ?? null,
-    ...(previous?.seenOnListsIn === undefined ? {} : { seenOnListsIn: previous.seenOnListsIn }),
+    ...otherMarksOf(previous),
     change: localChange(context, changes),
   };
   return { previous, next };

@@ -1,7 +1,7 @@
 import type { ContactsPage, ContactsQuery } from '../../constant-contact/contacts.ts';
 import { redactText } from '../../logger.ts';
 import { addCounts, NO_COUNTS, type SyncPhase } from '../../model/sync-run.ts';
-import type { SeenMark } from '../../store/contacts.ts';
+import type { SeenMark } from '../../store/seen-marks.ts';
 import { estimate } from '../decide/estimate.ts';
 import { createBrake } from './brake.ts';
 import { createPageWriter } from './page-writer.ts';

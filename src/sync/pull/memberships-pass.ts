@@ -1,7 +1,8 @@
 import { readContact } from '../../constant-contact/contacts.ts';
 import type { PrimaryContact } from '../../model/primary-contact.ts';
-import type { ContactDocument, SeenMark } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contacts.ts';
 import type { ListDocument } from '../../store/lists.ts';
+import { membershipsMark, type SeenMark } from '../../store/seen-marks.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { createBrake } from './brake.ts';
 import { FRESH_PASS, PAGE_SIZE, runContactsPass } from './contacts-pass.ts';
@@ -37,7 +38,7 @@ export async function runMembershipsPass(pull: PullContext): Promise<void> {
   const { session, store } = pull;
   for (let left = session.run.resume?.lists ?? []; left.length > 0; left = session.run.resume?.lists ?? []) {
     const group = left.slice(0, LISTS_PER_REQUEST);
-    const mark: SeenMark = { field: 'seenOnListsIn', value: `${session.runId.toHexString()}:${left.length}` };
+    const mark = membershipsMark(session.run, left.length);
     await runContactsPass(pull, {
       pass: 'MEMBERSHIPS',
       query: { listIds: group, status: ['all'], includeCount: true, limit: PAGE_SIZE },
@@ -67,7 +68,7 @@ async function takeOffLists(pull: PullContext, listIds: readonly string[], mark:
   const readAt = session.run.resume?.primaryStartedAt ?? clock.now();
 
   for (;;) {
-    const unseen = await session.patience(() => store.contacts.unseenOnLists(listIds, mark.value, PAGE_SIZE));
+    const unseen = await session.patience(() => store.contacts.unseenOnLists(listIds, mark, PAGE_SIZE));
     if (unseen.length === 0) return;
     if (unseen.length <= MOST_LOOK_UPS) {
       for (const contact of unseen) {

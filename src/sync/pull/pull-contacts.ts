@@ -1,4 +1,5 @@
 import type { SyncPhase } from '../../model/sync-run.ts';
+import { fullPullMark } from '../../store/seen-marks.ts';
 import { FRESH_PASS, PAGE_SIZE, runContactsPass } from './contacts-pass.ts';
 import { runCountsPass } from './counts-pass.ts';
 import { listsThatDiffer, runMembershipsPass } from './memberships-pass.ts';
@@ -126,7 +127,7 @@ function everyContactStep(pull: PullContext): PassStep {
         pass: 'CONTACTS',
         // No `updated_before`: a contact without the date would look as if it were gone.
         query: { status: ['all'], includeCount: true, limit: PAGE_SIZE },
-        mark: { field: 'seenIn', value: pull.session.runId.toHexString() },
+        mark: fullPullMark(pull.session.run),
         measured: true,
         requestsAfter: 1,
       }),

@@ -1,7 +1,8 @@
 import { DomainError } from '../../domain-error.ts';
 import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { SyncCounts } from '../../model/sync-run.ts';
-import type { ContactDocument, ContactWrite, SeenMark } from '../../store/contacts.ts';
+import type { ContactDocument, ContactWrite } from '../../store/contacts.ts';
+import { otherMarksOf, type SeenMark } from '../../store/seen-marks.ts';
 import { isOptedOut } from '../decide/consent.ts';
 import { eraseRow } from '../decide/erase.ts';
 import { mergeContact } from '../decide/merge.ts';
@@ -86,7 +87,7 @@ export async function storePage(
     // A merge that changed something has made a contact of its own, which becomes the document without another copy.
     const next: ContactDocument = Object.assign(
       merged.contact,
-      stored?.seenOnListsIn === undefined ? null : { seenOnListsIn: stored.seenOnListsIn },
+      stored === null ? null : otherMarksOf(stored),
       mark === null ? null : { [mark.field]: mark.value },
       {
         _id: stored?._id ?? newId(),

@@ -1,5 +1,5 @@
 import { readContact } from '../../constant-contact/contacts.ts';
-import type { SeenMark } from '../../store/contacts.ts';
+import { fullPullMark } from '../../store/seen-marks.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { createBrake } from './brake.ts';
 import { createPageWriter } from './page-writer.ts';
@@ -17,14 +17,14 @@ const MOST_LOOK_UPS = 500;
  */
 export async function runSweepPass(pull: PullContext): Promise<void> {
   const { session, store, api, clock } = pull;
-  const mark: SeenMark = { field: 'seenIn', value: session.runId.toHexString() };
+  const mark = fullPullMark(session.run);
   const brake = await createBrake(pull);
   const writer = createPageWriter(pull);
   let after = '';
   let lookUps = 0;
 
   for (;;) {
-    const unseen = await session.patience(() => store.contacts.unseen(mark.value, after, BATCH));
+    const unseen = await session.patience(() => store.contacts.unseen(mark, after, BATCH));
     if (unseen.length === 0) return;
     for (const contact of unseen) {
       const { contactId } = contact;
