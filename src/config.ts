@@ -6,6 +6,7 @@ import {
   type ApiKey,
   apiKeys,
   base64Key,
+  collectorUrl,
   commaSeparated,
   integer,
   isLoopback,
@@ -78,6 +79,8 @@ export interface Config {
   /** In days; null: kept for good. */
   readonly retention: { readonly events: number | null; readonly runs: number | null; readonly history: number | null };
   readonly webhooks: { readonly constantContactJwksUrl: string; readonly secrets: readonly Buffer[] };
+  /** Where traces are sent, without `/v1/traces`; null: there are none. */
+  readonly tracing: { readonly endpoint: string | null };
   /** `format` null: pretty on a terminal, else JSON. */
   readonly log: { readonly level: LogLevel; readonly format: 'pretty' | 'json' | null };
 }
@@ -200,6 +203,11 @@ export const settingsSchema = z.object({
   WEBHOOK_SECRETS: commaSeparated(webhookSecret)
     .optional()
     .describe('The secrets that sign the webhooks of your own systems: `whsec_...`, separated by commas.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl
+    .optional()
+    .describe(
+      'The OpenTelemetry collector that traces are sent to, by OTLP over HTTP: `http://collector:4318`. Other `OTEL_EXPORTER_OTLP_*` settings, `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` are read as OpenTelemetry says. Without it: no traces.',
+    ),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
     .default('info')
@@ -323,6 +331,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       history: settings.HISTORY_RETENTION_DAYS,
     },
     webhooks: { constantContactJwksUrl: settings.CC_WEBHOOK_JWKS_URL, secrets: settings.WEBHOOK_SECRETS ?? [] },
+    tracing: { endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? null },
   };
 }

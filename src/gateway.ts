@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { type ApiClient, createApiClient } from './constant-contact/api-client.ts';
 import { type DomainError, isDomainError } from './domain-error.ts';
 import type { Logger } from './logger.ts';
+import type { OpenTracing } from './open-tracing.ts';
 import { openAccountPrimary, type Primary, sandboxPrimary } from './primary.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { createContext, type GatewayStatus } from './schema/context.ts';
@@ -31,6 +32,7 @@ import { openSchedule, type RunningSchedule } from './sync/schedule.ts';
 import { scheduledRuns } from './sync/scheduled-runs.ts';
 import { startSyncEngine } from './sync/start-engine.ts';
 import { storeCareJob } from './sync/store-care.ts';
+import { NO_TRACING } from './tracing.ts';
 import { openWebhookDoors } from './webhook-doors.ts';
 
 export const DEMO_SIZE = { contacts: 5_000, lists: 12, seed: 1 } as const;
@@ -58,6 +60,13 @@ async function readStatus(
     schedule.paused(),
   ]);
   return { connection, nextScheduledAt, schedulePause, budget: budgetStatus };
+}
+
+/** OpenTelemetry is loaded where traces are asked for, and only there. */
+async function startTracing(endpoint: string | null, instanceId: string, logger: Logger): Promise<OpenTracing> {
+  if (endpoint === null) return { ...NO_TRACING, close: async () => {} };
+  const { openTracing } = await import('./open-tracing.ts');
+  return openTracing({ endpoint, instanceId, logger });
 }
 
 /** @throws what hinders the check itself */
@@ -107,15 +116,18 @@ async function open({
   attended,
   shutdown,
 }: Parameters<typeof openGateway>[0] & { shutdown: ReturnType<typeof createShutdown> }): Promise<Gateway> {
+  const instanceId = randomUUID();
+  const tracing = await startTracing(config.tracing.endpoint, instanceId, logger);
+  shutdown.add('tracing', tracing.close);
   const connection = await openStore({
     uri: config.store.uri ?? undefined,
     dataDir: config.store.dataDir,
     logger,
     signal,
     onLost,
+    tracing,
   });
   shutdown.add('store', connection.close);
-  const instanceId = randomUUID();
   await migrateStore({ db: connection.db, instanceId, clock: systemClock, logger, signal });
   await ensureIndexes(connection.db);
   signal.throwIfAborted();
@@ -168,6 +180,7 @@ async function open({
     random: Math.random,
     logger,
     onOutcome: metrics.requestEnded,
+    tracing,
   });
   shutdown.add('client', api.close);
 
@@ -182,6 +195,7 @@ async function open({
     pushLimits,
     requestsPerSecond,
     onRunChanged: metrics.runChanged,
+    tracing,
   });
   shutdown.add('engine', engine.stop);
   signal.throwIfAborted();
@@ -267,6 +281,7 @@ async function open({
     authenticate,
     callerRequestsPerMinute: config.auth.requestsPerMinute,
     registries: [metrics.registry],
+    tracing,
     logger,
   });
   ownUrl = server.url;

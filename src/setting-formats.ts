@@ -42,6 +42,18 @@ export const url = () =>
     })
     .transform((value) => value.replace(/\/+$/, ''));
 
+/** A collector stands in the same network as a rule, without https. */
+export const collectorUrl = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
+    error: 'must be an http or https address',
+    abort: true,
+  })
+  .refine((value) => new URL(value).username === '' && new URL(value).password === '', {
+    error: 'must hold no user name and no password: send a header by OTEL_EXPORTER_OTLP_HEADERS',
+  })
+  .transform((value) => value.replace(/\/+$/, ''));
+
 /** As a browser sends it: lower case, without a path and the standard port. So it is compared as text. */
 export const origin = z
   .string()

@@ -2,6 +2,7 @@ import type { FormData } from 'undici';
 import type { Clock } from '../clock.ts';
 import { BudgetExhaustedError, DomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
+import { inSpan, NO_TRACING, type Span, type Tracing } from '../tracing.ts';
 import { type ApiLimits, DEFAULT_API_LIMITS } from './api-limits.ts';
 import { decodingReason } from './decoding.ts';
 import type { PrimaryRequestError } from './errors.ts';
@@ -91,24 +92,39 @@ export function createApiClient(options: {
   limits?: Partial<ApiLimits>;
   /** Told of each attempt. */
   onOutcome?: (outcome: RequestOutcome) => void;
+  tracing?: Tracing;
 }): ApiClient {
-  const { tokens, budget, clock, random, logger, onOutcome } = options;
+  const { tokens, budget, clock, random, logger, onOutcome, tracing = NO_TRACING } = options;
   const limits = { ...DEFAULT_API_LIMITS, ...options.limits };
   const base = new URL(options.apiUrl);
   const basePath = base.pathname.replace(/\/+$/, '');
   const connection = createConnection(base.origin, limits);
 
-  /** One attempt: an answer, or the typed error it came to. */
-  async function attempt<T>(request: ApiRequest<T>, token: string, context: CallContext) {
+  /** One attempt, the wait for its turn included: an answer, or the typed error it came to. */
+  function attempt<T>(request: ApiRequest<T>, token: string, context: CallContext) {
+    const { method, pathTemplate } = request;
+    const attributes = {
+      'http.request.method': method,
+      'url.template': pathTemplate,
+      'csg.priority': context.priority,
+    };
+    return inSpan(tracing, { name: `${method} ${pathTemplate}`, kind: 'CLIENT', attributes }, (span) =>
+      exchange(request, token, context, span),
+    );
+  }
+
+  async function exchange<T>(request: ApiRequest<T>, token: string, context: CallContext, span: Span) {
     const failed: FailedRequest = {
       method: request.method,
       path: request.pathTemplate,
       fromCursor: request.query?.['cursor'] !== undefined,
       token,
     };
+    const askedAt = clock.now();
     await budget.take(context.priority, context.signal);
     context.onRequest?.();
     const startedAt = clock.now();
+    span.set({ 'csg.budget.wait_ms': startedAt.getTime() - askedAt.getTime() });
     let late = Promise.resolve();
     const onSend = (): void => {
       const delayMs = clock.now().getTime() - startedAt.getTime();
@@ -116,22 +132,24 @@ export function createApiClient(options: {
     };
     let outcome = 'cancelled';
     try {
-      const exchange = await connection.exchange(toHttpRequest(basePath, request, token), context.signal, onSend);
+      const answer = await connection.exchange(toHttpRequest(basePath, request, token), context.signal, onSend);
       await late;
-      if (exchange.kind !== 'ANSWER' || exchange.status < 200 || exchange.status > 299) {
-        const failure = failureOf(failed, exchange, clock.now());
+      if (answer.kind === 'ANSWER') span.set({ 'http.response.status_code': answer.status });
+      if (answer.kind !== 'ANSWER' || answer.status < 200 || answer.status > 299) {
+        const failure = failureOf(failed, answer, clock.now());
         outcome = failure.code;
         return failure;
       }
-      const decoded = decodeBody(request, exchange.text);
+      const decoded = decodeBody(request, answer.text);
       if ('reason' in decoded) {
         outcome = 'PRIMARY_BAD_RESPONSE';
-        return badResponseOf(failed, exchange.status, decoded.reason);
+        return badResponseOf(failed, answer.status, decoded.reason);
       }
       outcome = 'ok';
-      return { status: exchange.status, date: parseHttpDate(exchange.date), body: decoded.body };
+      return { status: answer.status, date: parseHttpDate(answer.date), body: decoded.body };
     } finally {
       const durationMs = clock.now().getTime() - startedAt.getTime();
+      if (outcome !== 'ok') span.fail(outcome);
       onOutcome?.({ route: `${request.method} ${request.pathTemplate}`, outcome, durationMs });
     }
   }

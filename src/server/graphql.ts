@@ -2,6 +2,7 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../logger.ts';
+import type { Tracing } from '../tracing.ts';
 import { useCompiledQueries } from './compiled-queries.ts';
 import { maskError } from './error-masking.ts';
 import { useHiddenSchema } from './introspection.ts';
@@ -10,6 +11,7 @@ import type { ContextFactory, OperationContext } from './operation-context.ts';
 import { operationLimits } from './operation-limits.ts';
 import { type OperationList, useOperationList } from './operation-list.ts';
 import { useOperationOutcomes, useSubscriptionLifetime } from './operation-plugins.ts';
+import { useTracedOperations } from './traced-operations.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -24,6 +26,7 @@ export function createGraphQLServer({
   stopping,
   operations,
   introspection,
+  tracing,
 }: {
   schema: GraphQLSchema;
   createContext: ContextFactory;
@@ -33,6 +36,7 @@ export function createGraphQLServer({
   stopping: AbortSignal;
   operations: OperationList;
   introspection: boolean;
+  tracing: Tracing;
 }): GraphQLServer {
   return createYoga<OperationContext, object>({
     schema,
@@ -57,6 +61,7 @@ export function createGraphQLServer({
       useCompiledQueries(),
       useOperationOutcomes({ metrics, logger }),
       useSubscriptionLifetime({ metrics, stopping }),
+      ...(tracing.isOn ? [useTracedOperations(tracing)] : []),
     ],
   });
 }

@@ -7,6 +7,7 @@ import { type Authenticate, assertScopes, LOCAL_CALLER } from '../auth/caller.ts
 import { isLoopback } from '../config.ts';
 import { DomainError, isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
+import { NO_TRACING, type Tracing } from '../tracing.ts';
 import { createCallerLimit } from './caller-limit.ts';
 import { CONSOLE_METHODS, serveConsole } from './console.ts';
 import { createGraphQLServer, GRAPHQL_PATH } from './graphql.ts';
@@ -131,6 +132,7 @@ export async function openHttpServer({
   authenticate = async () => LOCAL_CALLER,
   callerRequestsPerMinute = 6_000,
   registries = [],
+  tracing = NO_TRACING,
   logger,
 }: {
   host: string;
@@ -158,6 +160,7 @@ export async function openHttpServer({
   callerRequestsPerMinute?: number;
   /** Metrics of other parts, told by `/metrics` with the server's own. */
   registries?: readonly Registry[];
+  tracing?: Tracing;
   logger: Logger;
 }): Promise<HttpServer> {
   const createRequestId = createRequestIds();
@@ -209,6 +212,7 @@ export async function openHttpServer({
     stopping: stopping.signal,
     operations,
     introspection: introspection && !operations.required,
+    tracing,
   });
   const allowedOrigins = new Set(corsOrigins);
   const overload = createOverload({ limitMs: overloadLagMs, lagMs: eventLoopLag ?? (await measureEventLoopLag(app)) });

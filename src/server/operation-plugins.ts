@@ -7,7 +7,7 @@ import type { Metrics, OperationOutcome, OperationType } from './metrics.ts';
 import type { OperationContext } from './operation-context.ts';
 import { endableIterator } from './subscription-lifetime.ts';
 
-function operationOf(
+export function operationOf(
   document: { definitions: readonly { kind: string }[] },
   operationName: unknown,
 ): { type: OperationType; name: string | null } {

@@ -1,8 +1,10 @@
 import { type Db, MongoClient, type MongoClientOptions, type WriteConcernSettings } from 'mongodb';
 import { DomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
+import { NO_TRACING, type Tracing } from '../tracing.ts';
 import { type Engine, startEngine } from './embedded/engine.ts';
 import { mapStoreError } from './errors.ts';
+import { traceCommands } from './trace-commands.ts';
 
 export interface StoreInfo {
   readonly kind: 'EMBEDDED' | 'SERVER' | 'DOWNLOADED';
@@ -80,18 +82,20 @@ export async function openStore({
   logger,
   signal,
   onLost,
+  tracing = NO_TRACING,
 }: {
   uri: string | undefined;
   dataDir: string;
   logger: Logger;
   signal?: AbortSignal | undefined;
   onLost?: ((error: DomainError) => void) | undefined;
+  tracing?: Tracing;
 }): Promise<StoreConnection> {
   signal?.throwIfAborted();
-  if (uri !== undefined) return connect({ uri, logger, signal });
+  if (uri !== undefined) return connect({ uri, logger, signal, tracing });
   const engine = await startEngine({ dataDir, logger, signal, onLost });
   try {
-    return await connect({ uri: engine.uri, engine, logger, signal });
+    return await connect({ uri: engine.uri, engine, logger, signal, tracing });
   } catch (error) {
     await engine.close();
     throw error;
@@ -103,13 +107,15 @@ async function connect({
   engine,
   logger,
   signal,
+  tracing,
 }: {
   uri: string;
   engine?: Engine;
   logger: Logger;
   signal: AbortSignal | undefined;
+  tracing: Tracing;
 }): Promise<StoreConnection> {
-  const client = createClient(uri);
+  const client = createClient(uri, tracing);
   // The driver's connect takes no signal; closing the client is what ends its wait.
   const onAbort = () => void client.close().catch(() => {});
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -129,9 +135,11 @@ async function connect({
   }
 }
 
-function createClient(uri: string): MongoClient {
+function createClient(uri: string, tracing: Tracing): MongoClient {
   try {
-    return new MongoClient(uri, clientOptions(uri));
+    const client = new MongoClient(uri, { ...clientOptions(uri), monitorCommands: tracing.isOn });
+    if (tracing.isOn) traceCommands(client, tracing);
+    return client;
   } catch (error) {
     const mapped = mapStoreError(error);
     if (mapped instanceof DomainError) throw mapped;

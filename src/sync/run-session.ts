@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import { addCounts, type PauseReason, type SyncCounts, type SyncEventType } from '../model/sync-run.ts';
 import type { Store } from '../store/store.ts';
 import type { RunResume, SyncRunChange, SyncRunDocument } from '../store/sync-runs.ts';
+import { NO_TRACING, type Tracing } from '../tracing.ts';
 import { createStorePatience, type WithPatience } from './store-patience.ts';
 
 /** How long a run stays its owner's without a sign of life. A dead owner's run is free after it. */
@@ -25,6 +26,7 @@ export interface RunSession {
   readonly runId: ObjectId;
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  readonly tracing: Tracing;
   /** The run as last written or read. */
   readonly run: SyncRunDocument;
   readonly patience: WithPatience;
@@ -73,6 +75,7 @@ export interface SessionOptions {
   readonly stopSignal: AbortSignal;
   /** Called after each write of the run. */
   readonly onChange: (run: SyncRunDocument) => void;
+  readonly tracing?: Tracing;
   readonly leaseMs?: number;
   readonly beatMs?: number;
 }
@@ -92,6 +95,7 @@ export function openRunSession({
   logger,
   stopSignal,
   onChange,
+  tracing = NO_TRACING,
   leaseMs = LEASE_MS,
   beatMs = BEAT_MS,
 }: SessionOptions): OpenRunSession {
@@ -233,6 +237,7 @@ export function openRunSession({
     runId,
     signal,
     logger,
+    tracing,
     patience,
     record,
     call,

@@ -6,6 +6,7 @@ import { type Logger, redactText } from '../logger.ts';
 import type { SyncError } from '../model/sync-run.ts';
 import type { Store } from '../store/store.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
+import { inSpan, NO_TRACING, type SpanStart, type Tracing } from '../tracing.ts';
 import type { FieldPolicy } from './decide/merge.ts';
 import { PUSH_LIMITS, type PushLimits } from './decide/push-limits.ts';
 import type { SyncEngine } from './engine.ts';
@@ -32,6 +33,7 @@ export interface SyncEngineOptions {
   readonly massChange?: MassChangeLimit;
   /** Told of each write of a run by this instance. */
   readonly onRunChanged?: (run: SyncRunDocument) => void;
+  readonly tracing?: Tracing;
   readonly pushLimits?: PushLimits;
   readonly pushWaits?: PushWaits;
   /** How long a run stays this instance's without a sign of life, and how often it gives one. */
@@ -51,7 +53,7 @@ const DEFAULT_MASS_CHANGE: MassChangeLimit = { share: 0.1, contacts: 50 };
 
 /** Starts working at once: runs that another instance left behind are taken over. */
 export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
-  const { store, api, clock, logger, instanceId, policy, requestsPerSecond } = options;
+  const { store, api, clock, logger, instanceId, policy, requestsPerSecond, tracing = NO_TRACING } = options;
   const newId = options.newId ?? (() => new ObjectId());
   const massChange = options.massChange ?? DEFAULT_MASS_CHANGE;
   const limits = options.pushLimits ?? PUSH_LIMITS.json;
@@ -78,33 +80,26 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
         follower.news.publish();
         options.onRunChanged?.(changed);
       },
+      tracing,
       leaseMs,
       beatMs,
     });
     sessions.set(runId.toHexString(), session);
     try {
-      await begin(session);
-      await runSync({
-        session,
-        store,
-        api,
-        clock,
-        newId,
-        policy,
-        requestsPerSecond,
-        massChange,
-        limits,
-        waits,
-        hash: sha256,
-        attempted: new Set(),
-      });
-      await finish(session, { status: 'SUCCEEDED', error: null, message: 'The run has succeeded.' });
+      await inSpan(tracing, spanOf(run), () => workThrough(session));
     } catch (error) {
       await end(session, error);
     } finally {
       sessions.delete(runId.toHexString());
       await session.close().catch((error: unknown) => runLogger.warn({ error }, 'run not released'));
     }
+  }
+
+  async function workThrough(session: OpenRunSession): Promise<void> {
+    await begin(session);
+    const parts = { session, store, api, clock, newId, policy, requestsPerSecond, massChange, limits, waits };
+    await runSync({ ...parts, hash: sha256, attempted: new Set() });
+    await finish(session, { status: 'SUCCEEDED', error: null, message: 'The run has succeeded.' });
   }
 
   async function begin(session: OpenRunSession): Promise<void> {
@@ -229,6 +224,18 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
       await follower.news.ended;
     },
   };
+}
+
+/** Of the part of a run that one instance does. */
+function spanOf({ _id, kind, mode, trigger, startedAt }: SyncRunDocument): SpanStart {
+  const attributes = {
+    'csg.run.id': _id.toHexString(),
+    'csg.run.kind': kind,
+    'csg.run.mode': mode,
+    'csg.run.trigger': trigger,
+    'csg.run.taken_over': startedAt !== null,
+  };
+  return { name: `sync ${kind}`, attributes };
 }
 
 /** What a user sees of a failure: our own words for what is expected, nothing of the inside for a defect. */

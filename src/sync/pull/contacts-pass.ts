@@ -2,6 +2,7 @@ import type { ContactsPage, ContactsQuery } from '../../constant-contact/contact
 import { redactText } from '../../logger.ts';
 import { addCounts, NO_COUNTS, type SyncPhase } from '../../model/sync-run.ts';
 import type { SeenMark } from '../../store/seen-marks.ts';
+import { endWith } from '../../tracing.ts';
 import { estimate } from '../decide/estimate.ts';
 import { createBrake } from './brake.ts';
 import { createPageWriter } from './page-writer.ts';
@@ -110,14 +111,15 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
       session,
       api,
       query: pass.query,
-      async storePage(page, progress) {
+      async storePage(page, progress, span) {
         const before = underWay.at(-1);
-        const stored = storeRows(page);
-        const done = (async () => {
+        span.set({ 'csg.page': progress.page, 'csg.pass': pass.pass, 'csg.rows': page.contacts.length });
+        const stored = span.run(() => storeRows(page));
+        const done = endWith(span, async () => {
           const counts = await stored;
           await before;
           await recordPage(page, progress, counts);
-        })();
+        });
         // Its failure is met when it is awaited; until then it must not count as unhandled.
         done.catch(() => {});
         underWay.push(done);

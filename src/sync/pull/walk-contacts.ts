@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../constant-contact/api-client.ts';
 import { type ContactsPage, type ContactsQuery, getContactsPage } from '../../constant-contact/contacts.ts';
 import { isCursorRefused } from '../../constant-contact/errors.ts';
+import type { Span } from '../../tracing.ts';
 import type { RunSession } from '../run-session.ts';
 
 /** A cursor that is refused again and again is no accident: the run fails and the next one begins anew. */
@@ -10,8 +11,8 @@ export interface WalkOptions {
   readonly session: RunSession;
   readonly api: ApiClient;
   readonly query: ContactsQuery;
-  /** Stores one page. The page after it is being fetched meanwhile. */
-  readonly storePage: (page: ContactsPage, progress: WalkProgress) => Promise<void>;
+  /** Stores one page, and ends its span. The page after it is being fetched meanwhile. */
+  readonly storePage: (page: ContactsPage, progress: WalkProgress, span: Span) => Promise<void>;
 }
 
 export interface WalkProgress {
@@ -42,11 +43,15 @@ export async function walkContacts({ session, api, query, storePage }: WalkOptio
 
   const fetchPage = (from: string | null) =>
     session.request((context) => getContactsPage(api, from === null ? { query } : { cursor: from }, context));
-  const prefetch = (from: string | null): Promise<ContactsPage> => {
-    const fetched = fetchPage(from);
+  const prefetch = (from: string | null) => {
+    const span = session.tracing.start({ name: 'page' });
+    const fetched = span.run(() => fetchPage(from));
     // Its failure is met when the page is awaited; until then it must not count as unhandled.
-    fetched.catch(() => {});
-    return fetched;
+    fetched.catch((error: unknown) => {
+      span.fail(error);
+      span.end();
+    });
+    return { fetched, span };
   };
 
   const restart = () => {
@@ -61,7 +66,7 @@ export async function walkContacts({ session, api, query, storePage }: WalkOptio
     session.signal.throwIfAborted();
     let current: ContactsPage;
     try {
-      current = await pending;
+      current = await pending.fetched;
     } catch (error) {
       if (!isCursorRefused(error) || restarts >= MOST_RESTARTS) throw error;
       session.logger.warn({ page, restarts }, 'cursor refused, walking again from the first page');
@@ -70,11 +75,12 @@ export async function walkContacts({ session, api, query, storePage }: WalkOptio
       continue;
     }
     if (cursor === null) expected = current.totalCount ?? expected;
+    const { span } = pending;
     if (current.next !== null) pending = prefetch(current.next);
     page += 1;
     seen += current.contacts.length + current.rejected.length;
     cursor = current.next;
-    await storePage(current, { next: cursor, page, seen, expected, restarts });
+    await storePage(current, { next: cursor, page, seen, expected, restarts }, span);
     if (cursor !== null) continue;
     if (expected === null || seen >= expected || restarts > 0) return;
     session.logger.warn({ seen, expected }, 'fewer rows than announced, walking again');

@@ -1,0 +1,69 @@
+import type { ExecutionResult } from 'graphql';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Span, Tracing } from '../tracing.ts';
+import type { OperationContext } from './operation-context.ts';
+import { operationOf } from './operation-plugins.ts';
+
+type OperationArgs = { document: Parameters<typeof operationOf>[0]; operationName?: unknown };
+
+/**
+ * A span for each operation, named as its caller named it; of a subscription for its beginning. Documents and variables are
+ * not told. Stands behind the plugin that compiles queries, which puts another executor in place.
+ */
+export function useTracedOperations(tracing: Tracing): Plugin<OperationContext> {
+  function start(args: OperationArgs, { requestId, transport }: OperationContext): Span {
+    const { type, name } = operationOf(args.document, args.operationName);
+    return tracing.start({
+      name: name === null ? type : `${type} ${name}`,
+      kind: 'SERVER',
+      attributes: {
+        'graphql.operation.type': type,
+        ...(name === null ? {} : { 'graphql.operation.name': name }),
+        'csg.request.id': requestId,
+        'csg.transport': transport,
+      },
+    });
+  }
+
+  return {
+    onExecute({ args, executeFn, setExecuteFn }) {
+      const span = start(args, args.contextValue);
+      setExecuteFn((given) => endOnThrow(span, () => executeFn(given)));
+      return {
+        onExecuteDone({ result }) {
+          if (isAsyncIterable(result)) return { onEnd: () => span.end() };
+          endWithResult(span, result);
+          return undefined;
+        },
+      };
+    },
+    onSubscribe({ args, subscribeFn, setSubscribeFn }) {
+      const span = start(args, args.contextValue);
+      setSubscribeFn((given) => endOnThrow(span, () => subscribeFn(given)));
+      return {
+        onSubscribeResult({ result }) {
+          if (isAsyncIterable(result)) span.end();
+          else endWithResult(span, result);
+        },
+      };
+    },
+  };
+}
+
+async function endOnThrow<T>(span: Span, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await span.run(work);
+  } catch (error) {
+    span.fail(error);
+    span.end();
+    throw error;
+  }
+}
+
+/** By the code that the caller is told: errors are masked by then. */
+function endWithResult(span: Span, { errors }: ExecutionResult): void {
+  const [error] = errors ?? [];
+  const code = error?.extensions?.['code'];
+  if (error !== undefined) span.fail(typeof code === 'string' ? code : 'GRAPHQL_ERROR');
+  span.end();
+}
