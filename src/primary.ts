@@ -96,7 +96,9 @@ export async function openAccountPrimary(options: PrimaryOptions): Promise<Prima
     cipher,
     oauth,
     readAccount: (token, signal) => readAccount({ ...options, token, signal }),
-    resetProgress: () => store.checkpoints.reset(),
+    async resetProgress() {
+      await Promise.all([store.checkpoints.reset(), store.dailyCounts.reset()]);
+    },
     hasContacts: async () => (await store.contacts.collection.estimatedDocumentCount()) > 0,
     clock,
     logger,

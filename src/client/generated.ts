@@ -573,6 +573,14 @@ export type ContactCountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ContactCountsQuery = { contactCounts: { withRefusals: number, byStatus: Array<{ status: ContactStatus, count: number }>, bySyncState: Array<{ syncState: SyncState, count: number }> } };
 
+export type DailyContactCountsQueryVariables = Exact<{
+  days?: number | null | undefined;
+  lists?: number | null | undefined;
+}>;
+
+
+export type DailyContactCountsQuery = { dailyContactCounts: Array<{ day: string, at: string, byStatus: Array<{ status: ContactStatus, count: number }>, lists: Array<{ listId: string, name: string, memberCount: number }> }> };
+
 export type ContactDetailFieldsFragment = { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, listId: string, name: string }> };
 
 export type ContactQueryVariables = Exact<{
@@ -1323,6 +1331,23 @@ export const ContactCountsDocument = /*#__PURE__*/ gql`
   }
 }
     `;
+export const DailyContactCountsDocument = /*#__PURE__*/ gql`
+    query dailyContactCounts($days: Int = 30, $lists: Int = 10) {
+  dailyContactCounts(days: $days) {
+    day
+    at
+    byStatus {
+      status
+      count
+    }
+    lists(first: $lists) {
+      listId
+      name
+      memberCount
+    }
+  }
+}
+    `;
 export const ContactDocument = /*#__PURE__*/ gql`
     query contact($by: ContactRef!) {
   contact(by: $by) {
@@ -2014,6 +2039,9 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     contactCounts(variables?: ContactCountsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactCountsQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactCountsQuery>({ document: ContactCountsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contactCounts', 'query', variables);
+    },
+    dailyContactCounts(variables?: DailyContactCountsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<DailyContactCountsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<DailyContactCountsQuery>({ document: DailyContactCountsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'dailyContactCounts', 'query', variables);
     },
     contact(variables: ContactQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ContactQuery> {
       return withWrapper((wrappedRequestHeaders) => client.request<ContactQuery>({ document: ContactDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'contact', 'query', variables);

@@ -14,7 +14,7 @@ interface SyncStateCount {
   readonly count: number;
 }
 
-const StatusCountType = builder.objectRef<StatusCount>('ContactStatusCount').implement({
+export const StatusCountType = builder.objectRef<StatusCount>('ContactStatusCount').implement({
   description: 'How many contacts have a status.',
   fields: (t) => ({
     status: t.expose('status', { type: ContactStatusEnum, description: 'The status.' }),

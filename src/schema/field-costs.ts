@@ -50,6 +50,7 @@ function costOf(
       return { field: 1 + size + liveCost(given), multiplier: size };
     };
   }
+  if (takes('days')) return ({ days }) => ({ field: 1 + Number(days), multiplier: Number(days) });
   if (takes('maxApiRequests')) return (given) => ({ field: 1 + liveCost(given), multiplier: 1 });
   if (takes('ids')) return ({ ids }) => (Array.isArray(ids) ? { field: ids.length, multiplier: ids.length } : ONE);
   const outer = isNonNullType(field.type) ? field.type.ofType : field.type;

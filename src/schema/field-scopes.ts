@@ -16,6 +16,7 @@ const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Query.contactList': ['contacts:read'],
   'Query.contactLists': ['contacts:read'],
   'Query.customFields': ['contacts:read'],
+  'Query.dailyContactCounts': ['contacts:read'],
   'Query.exportContact': ['contacts:read'],
   'Query.listDiff': ['contacts:read'],
   'Query.pushPlan': ['contacts:read', 'sync:read'],

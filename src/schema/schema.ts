@@ -7,6 +7,7 @@ import './error-types.ts';
 import './node.ts';
 import './contacts-query.ts';
 import './contact-counts.ts';
+import './daily-contact-counts.ts';
 import './contact-history.ts';
 import './live-contact.ts';
 import './contact-diff.ts';

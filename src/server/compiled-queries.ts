@@ -36,12 +36,20 @@ function hasLeafVariablesOnly(schema: GraphQLSchema, operation: OperationDefinit
   });
 }
 
+/** graphql-jit asks for `$first: Int! = 50` as if it had no default. */
+function hasRequiredDefault({ variableDefinitions = [] }: OperationDefinitionNode): boolean {
+  return variableDefinitions.some(
+    ({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && defaultValue !== undefined,
+  );
+}
+
 function classify(schema: GraphQLSchema, document: DocumentNode): Compilation {
   const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   const [operation] = operations;
   // The compiled form is kept by document, not by operation name: with two operations it would answer the wrong one.
   if (operation === undefined || operations.length > 1) return 'never';
   if (operation.operation !== OperationTypeNode.QUERY || usesIncrementalDelivery(document)) return 'never';
+  if (hasRequiredDefault(operation)) return 'never';
   return hasLeafVariablesOnly(schema, operation) ? 'always' : 'checked';
 }
 

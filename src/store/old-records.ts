@@ -31,7 +31,7 @@ export interface PurgedRecords {
 }
 
 /** On a server their TTL indexes do it; the embedded engine has none that works. */
-const EXPIRING_COLLECTIONS = ['oauthStates', 'webhookDeliveries'] as const;
+const EXPIRING_COLLECTIONS = ['oauthStates', 'webhookDeliveries', 'dailyCounts'] as const;
 
 /** Deletes what is older than it is to be kept. By a purge of ours: not every engine expires documents by itself. Idempotent. */
 export async function purgeOldRecords({

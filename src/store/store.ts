@@ -3,6 +3,7 @@ import { type CheckpointStore, createCheckpointStore } from './checkpoints.ts';
 import type { StoreInfo } from './connect.ts';
 import { type ContactStore, createContactStore, ensureContactIndexes } from './contacts.ts';
 import { type CustomFieldStore, createCustomFieldStore, ensureCustomFieldIndexes } from './custom-fields.ts';
+import { createDailyCountsStore, type DailyCountsStore, ensureDailyCountsIndexes } from './daily-counts.ts';
 import { createErasureStore, type ErasureStore } from './erasures.ts';
 import { createListStore, ensureListIndexes, type ListStore } from './lists.ts';
 import { createPushBatchStore, ensurePushBatchIndexes, type PushBatchStore } from './push-batches.ts';
@@ -31,6 +32,7 @@ export interface Store {
   readonly webhookDeliveries: WebhookDeliveryStore;
   readonly pushBatches: PushBatchStore;
   readonly erasures: ErasureStore;
+  readonly dailyCounts: DailyCountsStore;
 }
 
 /** No I/O: call `ensureIndexes` once at start. */
@@ -49,6 +51,7 @@ export function createStore({ db, info }: { db: Db; info: StoreInfo }): Store {
     webhookDeliveries: createWebhookDeliveryStore(db),
     pushBatches: createPushBatchStore(db),
     erasures: createErasureStore(db),
+    dailyCounts: createDailyCountsStore(db),
   };
 }
 
@@ -57,6 +60,7 @@ export async function ensureIndexes(db: Db): Promise<void> {
   await Promise.all([
     ensureContactIndexes(db),
     ensureCustomFieldIndexes(db),
+    ensureDailyCountsIndexes(db),
     ensureListIndexes(db),
     ensurePushBatchIndexes(db),
     ensureRejectedRowIndexes(db),

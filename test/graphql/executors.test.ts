@@ -58,6 +58,16 @@ const OPERATIONS: readonly (readonly [name: string, document: string, variables?
     'query F($first: Int) { contacts(first: $first) { nodes { id } } }',
     { first: 'one' },
   ],
+  ...[{}, { first: 2 }, { first: null }].flatMap((variables) =>
+    ['Int = 1', 'Int! = 1'].map(
+      (type) =>
+        [
+          `a variable ${type} of which ${JSON.stringify(variables)} is given`,
+          `query F($first: ${type}) { contacts(first: $first) { nodes { id } } }`,
+          variables,
+        ] as const,
+    ),
+  ),
   ['a refused scalar', 'query F($e: EmailAddress!) { contact(by: { email: $e }) { id } }', { e: 'nobody' }],
 ];
 

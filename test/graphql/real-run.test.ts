@@ -41,6 +41,39 @@ describe('a run that is started, followed and read through GraphQL', () => {
     expect(contacts.totalCount).toBe(CONTACTS);
   });
 
+  it('leaves the counts of the day for charts, one day beside the other', async () => {
+    const yesterday = new Date(Date.now() - 86_400_000);
+    const byStatus = {
+      ACTIVE: 7,
+      UNSUBSCRIBED: 2,
+      PENDING_CONFIRMATION: 0,
+      TEMP_HOLD: 0,
+      NOT_SET: 0,
+      DELETED: 0,
+    };
+    await kit.store.dailyCounts.put({
+      at: yesterday,
+      byStatus,
+      lists: [{ listId: 'l', name: 'News', memberCount: 9 }],
+    });
+    const { dailyContactCounts: days } = await client.dailyContactCounts({ days: 2, lists: 2 });
+    const [before, today] = days;
+    if (before === undefined || today === undefined) throw new Error('two days');
+    expect(before).toMatchObject({
+      day: yesterday.toISOString().slice(0, 10),
+      lists: [{ name: 'News', memberCount: 9 }],
+    });
+    expect(before.byStatus.find(({ status }) => status === 'ACTIVE')?.count).toBe(7);
+    expect(today.byStatus.reduce((sum, { count }) => sum + count, 0)).toBe(CONTACTS);
+    const { contactLists } = await client.contactLists({ first: 100 });
+    const sizes = contactLists.nodes.map(({ membershipCount }) => membershipCount ?? 0).sort((a, b) => b - a);
+    expect(today.lists.map(({ memberCount }) => memberCount)).toEqual(sizes.slice(0, 2));
+
+    expect((await client.dailyContactCounts({ days: 1 })).dailyContactCounts).toMatchObject([{ day: today.day }]);
+    await expect(client.dailyContactCounts({ days: 0 })).rejects.toThrow('must be between 1 and 400');
+    await expect(client.dailyContactCounts({ lists: 51 })).rejects.toThrow('must be between 0 and 50');
+  });
+
   it('lets every contact be reached by its pages, and found by its names', async () => {
     const seen = new Set<string>();
     let after: string | null = null;

@@ -48,6 +48,7 @@ test('what is older than it is to be kept is purged, and nothing else', async ()
   for (const days of [31, 90])
     await db.collection('webhookDeliveries').insertOne({ dedupeKey: `${days}`, expiresAt: daysLater(days) });
   await db.collection('webhookDeliveries').insertOne({ dedupeKey: 'waits', expiresAt: null });
+  await db.collection('dailyCounts').insertMany([{ expiresAt: daysLater(31) }, { expiresAt: daysLater(90) }]);
 
   const off = { events: null, runs: null, history: null };
   const nothing = { syncEvents: 0, rejectedRows: 0, syncRuns: 0, pushBatches: 0, contactHistory: 0, expired: 0 };
@@ -61,7 +62,7 @@ test('what is older than it is to be kept is purged, and nothing else', async ()
     syncRuns: 1,
     pushBatches: 1,
     contactHistory: 1,
-    expired: 1,
+    expired: 2,
   });
   // The last success of a kind stays, and so does a run that has not ended.
   const left = await store.syncRuns.collection.find().sort({ _id: 1 }).toArray();

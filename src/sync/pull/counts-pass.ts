@@ -1,4 +1,5 @@
 import { getContactCounts } from '../../constant-contact/contacts.ts';
+import { CONTACT_STATUSES, type ContactStatus } from '../../model/consent.ts';
 import type { PullContext } from './pull-context.ts';
 
 /**
@@ -10,19 +11,14 @@ import type { PullContext } from './pull-context.ts';
 export async function runCountsPass(pull: PullContext, { full }: { full: boolean }): Promise<void> {
   const { session, store, api, clock } = pull;
   const counts = await session.request((context) => getContactCounts(api, context));
-  const [unsubscribed, pending, deleted, localOnly, all] = await session.patience(() =>
-    Promise.all([
-      store.contacts.countByStatus('UNSUBSCRIBED'),
-      store.contacts.countByStatus('PENDING_CONFIRMATION'),
-      store.contacts.countByStatus('DELETED'),
-      store.contacts.countBySyncState('ONLY_LOCAL'),
-      store.contacts.collection.estimatedDocumentCount(),
-    ]),
-  );
+  const byStatus = await countByStatus(pull);
+  const localOnly = await session.patience(() => store.contacts.countBySyncState('ONLY_LOCAL'));
+  const stored = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
+  await keepDailyCounts(pull, byStatus);
   const offset = {
-    total: counts.total - (all - deleted - localOnly),
-    unsubscribed: counts.unsubscribed - unsubscribed,
-    pending: counts.pending - pending,
+    total: counts.total - (stored - byStatus.DELETED - localOnly),
+    unsubscribed: counts.unsubscribed - byStatus.UNSUBSCRIBED,
+    pending: counts.pending - byStatus.PENDING_CONFIRMATION,
   };
   if (full) {
     await session.patience(() => store.checkpoints.setCountsOffset(offset, clock.now()));
@@ -39,4 +35,23 @@ export async function runCountsPass(pull: PullContext, { full }: { full: boolean
   const reason = `Counts differ from the primary's since the last full pull (${words.join(', ')}).`;
   await session.patience(() => store.checkpoints.setFullDue(reason, clock.now()));
   await session.record({ event: { type: 'WARNING', message: `${reason} The next scheduled pull is a full one.` } });
+}
+
+type CountByStatus = { readonly [status in ContactStatus]: number };
+
+async function countByStatus({ session, store }: PullContext): Promise<CountByStatus> {
+  const counted = await session.patience(() =>
+    Promise.all(CONTACT_STATUSES.map(async (status) => [status, await store.contacts.countByStatus(status)] as const)),
+  );
+  return Object.fromEntries(counted) as CountByStatus;
+}
+
+/** What charts over time are drawn from. */
+async function keepDailyCounts({ session, store, clock }: PullContext, byStatus: CountByStatus): Promise<void> {
+  const lists = (await session.patience(() => store.lists.all()))
+    .flatMap(({ listId, name, goneAt, membershipCount }) =>
+      goneAt === null && membershipCount !== null ? [{ listId, name, memberCount: membershipCount }] : [],
+    )
+    .sort((a, b) => b.memberCount - a.memberCount);
+  await session.patience(() => store.dailyCounts.put({ at: clock.now(), byStatus, lists }));
 }

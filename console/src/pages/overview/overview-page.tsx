@@ -11,6 +11,7 @@ import { RunsTable, runPath } from '../runs/runs-table.tsx';
 import { ActivityCard } from './activity-card.tsx';
 import { Attention } from './attention.tsx';
 import { ListsCard } from './lists-card.tsx';
+import { ListsOverTimeCard } from './lists-over-time-card.tsx';
 import { StatusCard } from './status-card.tsx';
 import { StatusFigures } from './status-figures.tsx';
 import '../../styles/overview.css';
@@ -56,6 +57,7 @@ export function OverviewPage() {
         <StatusCard />
         <ListsCard />
       </div>
+      <ListsOverTimeCard />
       {status === undefined ? null : (
         <>
           <ActivityCard runs={runs} />

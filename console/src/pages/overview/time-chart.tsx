@@ -3,10 +3,20 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatShort } from '../../format/numbers.ts';
 
-export interface ActivityPoint {
-  readonly at: string;
-  readonly pulled: number;
-  readonly pushed: number;
+export interface TimeSeries {
+  readonly label: string;
+  /** The number of one of the charts' colours. */
+  readonly color: number;
+  /** One for each moment; null where there is none. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface TimeChartData {
+  /** ISO dates, ascending. */
+  readonly moments: readonly string[];
+  /** What a moment is called in the legend. */
+  readonly momentLabel: string;
+  readonly series: readonly TimeSeries[];
 }
 
 const HEIGHT_PX = 190;
@@ -19,9 +29,10 @@ const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const BAR_SHARE = 0.6;
 const WIDEST_BAR_PX = 22;
+const LINE_PX = 2;
 
-/** Bars of what each run pulled and pushed. `label` says the same in words. */
-export function ActivityChart({ points, label }: { points: readonly ActivityPoint[]; label: string }) {
+/** Bars or lines over time, from zero. `label` says the same in words. */
+export function TimeChart({ data, label, shape }: { data: TimeChartData; label: string; shape: 'bars' | 'lines' }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
@@ -29,7 +40,7 @@ export function ActivityChart({ points, label }: { points: readonly ActivityPoin
     let chart: uPlot | undefined;
     const draw = () => {
       chart?.destroy();
-      chart = new uPlot(options(element), dataOf(points), element);
+      chart = new uPlot(options(element, data, shape), aligned(data), element);
     };
     draw();
     const resize = new ResizeObserver(() => chart?.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
@@ -42,19 +53,15 @@ export function ActivityChart({ points, label }: { points: readonly ActivityPoin
       resize.disconnect();
       chart?.destroy();
     };
-  }, [points]);
+  }, [data, shape]);
   return <div ref={place} className="chart" role="img" aria-label={label} />;
 }
 
-function dataOf(points: readonly ActivityPoint[]): uPlot.AlignedData {
-  return [
-    points.map(({ at }) => Date.parse(at) / 1_000),
-    points.map(({ pulled }) => pulled),
-    points.map(({ pushed }) => pushed),
-  ];
+function aligned({ moments, series }: TimeChartData): uPlot.AlignedData {
+  return [moments.map((at) => Date.parse(at) / 1_000), ...series.map(({ values }) => [...values])];
 }
 
-function options(element: HTMLElement): uPlot.Options {
+function options(element: HTMLElement, { momentLabel, series }: TimeChartData, shape: 'bars' | 'lines'): uPlot.Options {
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();
   const axis = {
@@ -64,13 +71,6 @@ function options(element: HTMLElement): uPlot.Options {
     font: `12px ${color('--font')}`,
   };
   const bars = uPlot.paths.bars?.({ size: [BAR_SHARE, WIDEST_BAR_PX], radius: 0.2 });
-  const series = (name: string, variable: string): uPlot.Series => ({
-    label: name,
-    stroke: color(variable),
-    fill: color(variable),
-    points: { show: false },
-    ...(bars === undefined ? {} : { paths: bars }),
-  });
   return {
     width: element.clientWidth,
     height: HEIGHT_PX,
@@ -86,9 +86,13 @@ function options(element: HTMLElement): uPlot.Options {
       { ...axis, size: 52, values: (_chart, ticks) => ticks.map(formatShort) },
     ],
     series: [
-      { label: 'Ended', value: (_chart, at) => (at === null ? '–' : moment.format(at * 1_000)) },
-      series('Pulled', '--chart-1'),
-      series('Pushed', '--chart-3'),
+      { label: momentLabel, value: (_chart, at) => (at === null ? '–' : moment.format(at * 1_000)) },
+      ...series.map(({ label, color: number }): uPlot.Series => {
+        const stroke = color(`--chart-${number}`);
+        if (shape === 'lines') return { label, stroke, width: LINE_PX };
+        const drawn = { label, stroke, fill: stroke, points: { show: false } };
+        return bars === undefined ? drawn : { ...drawn, paths: bars };
+      }),
     ],
   };
 }
