@@ -17,6 +17,7 @@ import { type AllowedOrigins, isForeignHost, isForeignOrigin } from './origin-ch
 import { OVERLOAD_MESSAGE, OVERLOAD_RETRY_SECONDS, type Overload } from './overload.ts';
 
 const COMPLETION_LIMIT_MS = 500;
+const FAREWELL_LIMIT_MS = 500;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 /** A client that lets this much pile up unread is cut off; it can reconnect and resume by `afterSequence`. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
@@ -170,7 +171,10 @@ export function serveGraphQLOverWebSocket({
     const deadline = performance.now() + COMPLETION_LIMIT_MS;
     const isBusy = ({ subscriptions }: Context) => Object.keys(subscriptions).length > 0;
     while ([...contexts].some(isBusy) && performance.now() < deadline) await delay(5);
-    await handler.dispose();
+    const closed = handler.dispose();
+    // Who does not read does not answer a farewell either.
+    await Promise.race([closed, delay(FAREWELL_LIMIT_MS)]);
     for (const socket of sockets.clients) socket.terminate();
+    await closed;
   };
 }

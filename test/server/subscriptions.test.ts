@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createClient } from 'graphql-ws';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -152,6 +153,46 @@ describe('over WebSocket (graphql-transport-ws)', () => {
     expect(await webSocketOutcome(server.url, { path: '/other' })).toBe(404);
     expect(await webSocketOutcome(server.url, { origin: server.url })).toBe('open');
     expect(await webSocketOutcome(server.url, { protocol: 'graphql-ws' })).not.toBe('open');
+  });
+});
+
+/** Connected, and from now on deaf. */
+async function stalledWebSocket(): Promise<WebSocket> {
+  const socket = new WebSocket(webSocketUrl(), 'graphql-transport-ws').on('error', () => {});
+  await once(socket, 'open');
+  socket.send('{"type":"connection_init"}');
+  await once(socket, 'message');
+  socket.pause();
+  return socket;
+}
+
+describe('a WebSocket client that stops reading', () => {
+  test('is told no more than its connection holds', async () => {
+    const stalled = await stalledWebSocket();
+    stalled.send('{"id":"1","type":"subscribe","payload":{"query":"subscription { flood }"}}');
+    await eventually(() => witness.floods > 0);
+    for (let round = 0; round < 20; round++) {
+      expect(events(await (await sse('subscription { ticks(to: 2) }')).text())).toHaveLength(3);
+    }
+    // 100 kB each: what the kernel keeps for a connection at most is some megabytes.
+    expect(witness.floods).toBeLessThan(200);
+    const startedAt = Date.now();
+    await server.close();
+    expect(Date.now() - startedAt).toBeLessThan(4_000);
+    expect(witness.endedSubscriptions).toBe(1);
+    stalled.terminate();
+  });
+
+  test('and goes on asking is cut off', async () => {
+    const stalled = await stalledWebSocket();
+    const query = `{ people(names: ["${'x'.repeat(100_000)}"]) { name } }`;
+    for (let id = 0; id < 300; id++)
+      stalled.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query } }));
+    await eventually(async () => {
+      const text = await (await fetch(`${server.url}/metrics`)).text();
+      return text.includes('\ncsg_websocket_connections_count 0\n');
+    });
+    stalled.terminate();
   });
 });
 

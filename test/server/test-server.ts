@@ -29,6 +29,7 @@ const typeDefs = /* GraphQL */ `
 export interface Witness {
   mutations: number;
   endedSubscriptions: number;
+  floods: number;
 }
 
 async function* untilAborted(signal: AbortSignal, witness: Witness) {
@@ -77,11 +78,15 @@ function createTestSchema(witness: Witness) {
         },
         flood: {
           async *subscribe(_, __, { signal }) {
-            while (!signal.aborted) {
-              yield { flood: 'x'.repeat(100_000) };
-              await new Promise(setImmediate);
+            try {
+              while (!signal.aborted) {
+                witness.floods++;
+                yield { flood: 'x'.repeat(100_000) };
+                await new Promise(setImmediate);
+              }
+            } finally {
+              witness.endedSubscriptions++;
             }
-            witness.endedSubscriptions++;
           },
         },
         failing: {
@@ -107,7 +112,7 @@ export async function openTestServer(
   server: HttpServer;
   witness: Witness;
 }> {
-  const witness: Witness = { mutations: 0, endedSubscriptions: 0 };
+  const witness: Witness = { mutations: 0, endedSubscriptions: 0, floods: 0 };
   const { visibleLog = false, authenticated = false, ...serverOptions } = options;
   const server = await openHttpServer({
     ...serverOptions,
