@@ -11,7 +11,15 @@ const metric = z.object({ name: z.string(), type: z.string(), help: z.string(), 
 const unasked = () => Promise.reject(new Error('There is no store to ask.'));
 
 export function metricsReference(): string {
-  const gateway = createGatewayMetrics({ budget: unasked, activeRuns: unasked, logger: silentLogger });
+  const gateway = createGatewayMetrics({
+    budget: { status: unasked, waiting: () => ({ INTERACTIVE: 0, PUSH_SAFETY: 0, BACKGROUND: 0 }) },
+    store: {
+      syncRuns: { active: unasked },
+      webhookDeliveries: { depths: unasked },
+      pushBatches: { countUnderWay: unasked },
+    },
+    logger: silentLogger,
+  });
   const rows = [gateway.registry, createMetrics().registry]
     .flatMap((registry) => registry.getMetricsAsArray())
     .map((each) => metric.parse(each))

@@ -171,7 +171,7 @@ async function open({
   }
   shutdown.add('connection', primary.close);
 
-  const metrics = createGatewayMetrics({ budget: budget.status, activeRuns: store.syncRuns.active, logger });
+  const metrics = createGatewayMetrics({ budget, store, logger });
   const api: ApiClient = createApiClient({
     apiUrl: primary.apiUrl,
     tokens: primary.tokens,
@@ -274,6 +274,7 @@ async function open({
       store: async () => {
         await connection.db.command({ ping: 1 });
       },
+      leases: async () => engine.assertAlive(),
     },
     connection: primary.connection,
     routes: [...primary.routes, webhooks.routes],

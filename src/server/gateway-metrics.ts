@@ -10,7 +10,8 @@ import {
   SYNC_RUN_STATUSES,
   type SyncCounts,
 } from '../model/sync-run.ts';
-import type { RequestBudgetStatus } from '../store/request-budget.ts';
+import type { SharedRequestBudget } from '../store/request-budget.ts';
+import type { Store } from '../store/store.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
 
 /** What is asked of the store for a reading answers within this time, or the last value stands. */
@@ -24,14 +25,21 @@ export interface GatewayMetrics {
   runChanged(run: SyncRunDocument): void;
 }
 
+/** What is asked of the store at each reading. */
+export interface MeasuredStore {
+  readonly syncRuns: Pick<Store['syncRuns'], 'active'>;
+  readonly webhookDeliveries: Pick<Store['webhookDeliveries'], 'depths'>;
+  readonly pushBatches: Pick<Store['pushBatches'], 'countUnderWay'>;
+}
+
 /** What the gateway does: runs, rows, requests to Constant Contact. Runs and rows count where this instance did them. */
 export function createGatewayMetrics({
   budget,
-  activeRuns,
+  store,
   logger,
 }: {
-  budget: () => Promise<RequestBudgetStatus>;
-  activeRuns: () => Promise<readonly SyncRunDocument[]>;
+  budget: Pick<SharedRequestBudget, 'status' | 'waiting'>;
+  store: MeasuredStore;
   logger: Logger;
 }): GatewayMetrics {
   const registry = new Registry();
@@ -88,21 +96,62 @@ export function createGatewayMetrics({
     help: 'Requests to Constant Contact left until 00:00 UTC, for all instances together',
     registers,
     collect() {
-      return ask(budget, ({ remainingToday }) => this.set(remainingToday));
+      return ask(budget.status, ({ remainingToday }) => this.set(remainingToday));
     },
   });
-  new Gauge({
-    name: 'csg_sync_runs_active_count',
-    help: 'Runs that have not ended, on any instance, by status',
-    labelNames: ['status'],
-    registers,
-    collect() {
-      return ask(activeRuns, (active) => {
-        for (const status of ACTIVE_STATUSES)
-          this.labels({ status }).set(active.filter((run) => run.status === status).length);
-      });
+  /** What is counted at each reading, by the values of one label. */
+  function gauge<Value extends string>(
+    { name, help, label }: { name: string; help: string; label: string },
+    count: () => Promise<Readonly<Record<Value, number>>>,
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        return ask(count, (counts) => {
+          for (const [value, of] of Object.entries<number>(counts)) this.labels({ [label]: value }).set(of);
+        });
+      },
+    });
+  }
+  gauge(
+    {
+      name: 'csg_sync_runs_active_count',
+      help: 'Runs that have not ended, on any instance, by status',
+      label: 'status',
     },
-  });
+    async () => {
+      const active = await store.syncRuns.active();
+      const counts = ACTIVE_STATUSES.map((status) => [status, active.filter((run) => run.status === status).length]);
+      return Object.fromEntries(counts);
+    },
+  );
+  gauge(
+    {
+      name: 'csg_api_requests_waiting_count',
+      help: 'Requests to Constant Contact of this instance that wait for a slot of the budget, by priority',
+      label: 'priority',
+    },
+    async () => budget.waiting(),
+  );
+  gauge(
+    {
+      name: 'csg_push_batches_under_way_count',
+      help: 'Batches of pushes that were sent and not read back yet, on any instance, by state',
+      label: 'state',
+    },
+    store.pushBatches.countUnderWay,
+  );
+  gauge(
+    {
+      name: 'csg_webhook_deliveries_waiting_count',
+      help: 'Webhooks that wait for an attempt (PENDING) or for somebody to replay them (DEAD), on any instance',
+      label: 'status',
+    },
+    store.webhookDeliveries.depths,
+  );
 
   const counted = new Map<string, SyncCounts>();
   return {

@@ -5,7 +5,11 @@ import { largeWrite } from './large-write.ts';
  * SENDING: the request may have left. ACCEPTED: the primary named its activity, or answered. COMPLETED: what it did was read
  * back. REFUSED: the primary did not do it.
  */
-export type PushBatchState = 'SENDING' | 'ACCEPTED' | 'COMPLETED' | 'REFUSED';
+export type PushBatchState = UnderWay | 'COMPLETED' | 'REFUSED';
+
+/** Sent, and not read back yet. */
+const UNDER_WAY = ['SENDING', 'ACCEPTED'] as const;
+type UnderWay = (typeof UNDER_WAY)[number];
 
 /** One contact of a batch, as it was when it was sent. */
 export interface PushBatchRow {
@@ -41,6 +45,7 @@ export interface PushBatchStore {
   insert(batch: PushBatchDocument): Promise<void>;
   /** Batches of any run that were not read back yet, oldest first. */
   underWay(): Promise<PushBatchDocument[]>;
+  countUnderWay(): Promise<Readonly<Record<UnderWay, number>>>;
   byRun(runId: ObjectId): Promise<PushBatchDocument[]>;
   change(id: ObjectId, change: Partial<Pick<PushBatchDocument, 'state' | 'activityId' | 'outcome'>>): Promise<void>;
 }
@@ -61,9 +66,14 @@ export function createPushBatchStore(db: Db): PushBatchStore {
     },
     underWay: () =>
       collection
-        .find({ state: { $in: ['SENDING', 'ACCEPTED'] } })
+        .find({ state: { $in: [...UNDER_WAY] } })
         .sort({ _id: 1 })
         .toArray(),
+    async countUnderWay() {
+      const count = (state: UnderWay) => collection.countDocuments({ state });
+      const [SENDING, ACCEPTED] = await Promise.all([count('SENDING'), count('ACCEPTED')]);
+      return { SENDING, ACCEPTED };
+    },
     byRun: (runId) => collection.find({ runId }).sort({ _id: 1 }).toArray(),
     async change(id, change) {
       await largeWrite(() => collection.updateOne({ _id: id }, { $set: change }));

@@ -55,6 +55,8 @@ export interface SharedRequestBudget {
   /** The request went out so much later than it was let go: all later slots move by as much. */
   sentLate(delayMs: number): Promise<void>;
   status(): Promise<RequestBudgetStatus>;
+  /** How many callers of this process wait for a request. */
+  waiting(): Readonly<Record<RequestPriority, number>>;
 }
 
 /**
@@ -158,6 +160,7 @@ export function createRequestBudget(options: {
     async sentLate(delayMs) {
       if (single) await document.shift(Math.min(delayMs, MOST_SHIFT_MS));
     },
+    waiting: line.lengths,
     async status() {
       const { usedToday, quotaExceeded, resetsAt } = await document.read();
       const remainingToday = quotaExceeded ? 0 : Math.max(0, perDay - usedToday);

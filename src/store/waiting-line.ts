@@ -15,6 +15,8 @@ export interface WaitingLine {
   join(priority: RequestPriority, signal: AbortSignal): Promise<void>;
   /** Null when nobody waits. */
   mostUrgent(): RequestPriority | null;
+  /** How many wait at each priority. */
+  lengths(): Readonly<Record<RequestPriority, number>>;
   /** How many wait at `leastUrgent` or above. */
   length(leastUrgent: RequestPriority): number;
   /** Admits up to `count` of those, the most urgent first; answers how many. */
@@ -74,6 +76,11 @@ export function createWaitingLine(): WaitingLine {
       });
     },
     mostUrgent,
+    lengths: () => ({
+      INTERACTIVE: lineOf('INTERACTIVE').size,
+      PUSH_SAFETY: lineOf('PUSH_SAFETY').size,
+      BACKGROUND: lineOf('BACKGROUND').size,
+    }),
     length: (leastUrgent) => downTo(leastUrgent).reduce((sum, priority) => sum + lineOf(priority).size, 0),
     admit(count, leastUrgent) {
       const next = downTo(leastUrgent)

@@ -54,6 +54,8 @@ export interface WebhookDeliveryStore {
   /** Makes a delivery due again, with all its attempts; null when there is none or it is still waiting. */
   replay(id: ObjectId, at: Date): Promise<WebhookDeliveryDocument | null>;
   get(id: ObjectId): Promise<WebhookDeliveryDocument | null>;
+  /** How many wait for an attempt, and how many for somebody to look at them. */
+  depths(): Promise<Readonly<Record<'PENDING' | 'DEAD', number>>>;
   /** Newest first, older than `after`. */
   page(options: {
     filter: WebhookDeliveryFilter;
@@ -76,6 +78,7 @@ export async function ensureWebhookDeliveryIndexes(db: Db): Promise<void> {
       name: 'pending_nextAttemptAt',
       partialFilterExpression: { status: 'PENDING' },
     },
+    { key: { settledAt: 1 }, name: 'dead_settledAt', partialFilterExpression: { status: 'DEAD' } },
     { key: { receivedAt: 1 }, name: 'receivedAt' },
     { key: { expiresAt: 1 }, name: 'expiresAt', expireAfterSeconds: 0 },
   ]);
@@ -158,6 +161,16 @@ export function createWebhookDeliveryStore(db: Db): WebhookDeliveryStore {
       ),
 
     get: (_id) => collection.findOne({ _id }),
+
+    async depths() {
+      // By the field of the index, too: a partial one is not used without it.
+      const anyTime = { $gte: new Date(0) };
+      const [PENDING, DEAD] = await Promise.all([
+        collection.countDocuments({ status: 'PENDING', nextAttemptAt: anyTime }),
+        collection.countDocuments({ status: 'DEAD', settledAt: anyTime }),
+      ]);
+      return { PENDING, DEAD };
+    },
 
     page: ({ filter, after, limit }) =>
       collection

@@ -84,6 +84,8 @@ export interface OpenRunSession extends RunSession {
   /** Ends this instance's hold; the run's own state stays as it is. */
   close(): Promise<void>;
   abort(reason: DomainError): void;
+  /** When the last sign of life was answered. */
+  readonly aliveAt: Date;
 }
 
 const leaseLost = () => new DomainError('LEASE_LOST', 'Another instance has taken this run over.');
@@ -123,11 +125,13 @@ export function openRunSession({
     return current;
   }
 
+  let aliveAt = clock.now();
   // Counted from before the request: the lease is never longer than we think.
   let renewedAt = 0;
   async function renew(): Promise<void> {
     const askedAt = clock.now().getTime();
     const renewed = await store.syncRuns.renew(runId, token, leaseMs);
+    aliveAt = clock.now();
     if (beats.signal.aborted) return;
     heed(renewed);
     renewedAt = askedAt;
@@ -291,6 +295,9 @@ export function openRunSession({
     },
 
     abort: (reason) => controller.abort(reason),
+    get aliveAt() {
+      return aliveAt;
+    },
 
     async close() {
       beats.abort();

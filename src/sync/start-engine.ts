@@ -47,6 +47,8 @@ export interface SyncEngineOptions {
 export interface RunningSyncEngine extends SyncEngine {
   /** Gives up the runs of this instance where they stand, ends all readers, and waits for both. */
   stop(): Promise<void>;
+  /** @throws where this instance has not kept its runs, or looked for those of others, for as long as a lease lasts. */
+  assertAlive(): void;
 }
 
 const DEFAULT_MASS_CHANGE: MassChangeLimit = { share: 0.1, contacts: 50 };
@@ -172,10 +174,12 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
     working.add(done);
   }
 
+  let lookedAt = clock.now();
   async function takeOverOrphans(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
         for (const run of await store.syncRuns.orphans()) workInBackground(run._id);
+        lookedAt = clock.now();
         await clock.sleep(takeoverPollMs, stopping.signal);
       } catch (error) {
         if (stopping.signal.aborted) return;
@@ -216,6 +220,14 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
     eventDelivery: () => follower.news.delivery,
     followEvents: follower.followEvents,
     followRuns: follower.followRuns,
+
+    assertAlive() {
+      const now = clock.now().getTime();
+      for (const at of [lookedAt, ...[...sessions.values()].map(({ aliveAt }) => aliveAt)]) {
+        const silentMs = now - at.getTime();
+        if (silentMs >= leaseMs) throw new Error(`No sign of life in the lease loop for ${silentMs} ms.`);
+      }
+    },
 
     async stop() {
       stopping.abort(new DomainError('CANCELLED', 'The gateway is stopping.'));

@@ -127,9 +127,11 @@ describe('the slots', () => {
     await budget.take('BACKGROUND', never);
     const abort = new AbortController();
     const waiting = budget.take('BACKGROUND', abort.signal);
+    expect(budget.waiting()).toEqual({ INTERACTIVE: 0, PUSH_SAFETY: 0, BACKGROUND: 1 });
     const reason = new Error('cancelled by the user');
     abort.abort(reason);
     await expect(waiting).rejects.toBe(reason);
+    expect(budget.waiting().BACKGROUND).toBe(0);
     await expect(budget.take('BACKGROUND', abort.signal)).rejects.toBe(reason);
     await budget.take('BACKGROUND', never);
     expect(await budget.status()).toMatchObject({ usedToday: 2 });

@@ -151,6 +151,7 @@ describe('every query of the store goes by an index', () => {
         outcome: null,
       }),
     'pushBatches.underWay': ({ pushBatches }) => pushBatches.underWay(),
+    'pushBatches.countUnderWay': ({ pushBatches }) => pushBatches.countUnderWay(),
     'pushBatches.byRun': ({ pushBatches }) => pushBatches.byRun(runId),
     'pushBatches.change': ({ pushBatches }) => pushBatches.change(new ObjectId(), { state: 'COMPLETED' }),
   };
@@ -174,6 +175,7 @@ describe('every query of the store goes by an index', () => {
       webhookDeliveries.settle('me', [deliveryId], { status: 'PROCESSED', note: null }, now),
     'webhookDeliveries.replay': ({ webhookDeliveries }) => webhookDeliveries.replay(deliveryId, now),
     'webhookDeliveries.get': ({ webhookDeliveries }) => webhookDeliveries.get(deliveryId),
+    'webhookDeliveries.depths': ({ webhookDeliveries }) => webhookDeliveries.depths(),
     'webhookDeliveries.page': ({ webhookDeliveries }) =>
       webhookDeliveries.page({ filter: {}, after: new ObjectId(), limit: 10 }),
     'webhookDeliveries.since': ({ webhookDeliveries }) => webhookDeliveries.since(now, 10),

@@ -1,9 +1,9 @@
 import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { SyncEventDocument } from '../../src/store/sync-events.ts';
-import { openRunSession } from '../../src/sync/run-session.ts';
+import { LEASE_MS, openRunSession } from '../../src/sync/run-session.ts';
 import { openSyncKit, startInput, type TestInstance } from '../kit/sync.ts';
 
 const BY_TEST = { trigger: 'MUTATION', triggeredBy: 'test' } as const;
@@ -38,6 +38,23 @@ describe('runs', () => {
     expect(first.run._id).toEqual(second.run._id);
     expect(third.started).toBe(true);
     await Promise.all([kit.ended(first.run), kit.ended(third.run)]);
+  });
+
+  it('are no longer kept by an instance whose lease loop stands still, and it says so', async () => {
+    await using kit = await openSyncKit();
+    let lateMs = 0;
+    const stuck: Clock = {
+      now: () => new Date(Date.now() + lateMs),
+      sleep: (_ms, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+        }),
+    };
+    const { engine } = kit.instance({ clock: stuck });
+    expect(() => engine.assertAlive()).not.toThrow();
+    lateMs = LEASE_MS;
+    expect(() => engine.assertAlive()).toThrow('No sign of life');
+    expect(() => kit.engine.assertAlive()).not.toThrow();
   });
 
   it('stop when cancelled by any instance, also while they wait to try again', async () => {
