@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PartnerCredentials } from './constant-contact/partner-token.ts';
 import { DomainError } from './domain-error.ts';
 import { fieldPolicySetting } from './field-policy-setting.ts';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
@@ -6,8 +7,10 @@ import {
   type ApiKey,
   apiKeys,
   base64Key,
+  bearerToken,
   collectorUrl,
   commaSeparated,
+  formFields,
   integer,
   isLoopback,
   isTimezone,
@@ -48,6 +51,8 @@ export interface Config {
   readonly store: { readonly uri: string | null; readonly dataDir: string };
   /** `sandbox`: the demo, with an imitation of Constant Contact inside. */
   readonly primary: { readonly kind: 'sandbox' } | AccountConfig;
+  /** Null: webhook subscriptions cannot be managed. In the demo the sandbox's own is used. */
+  readonly partner: PartnerCredentials | null;
   readonly budget: { readonly requestsPerSecond: number; readonly requestsPerDay: number };
   /** Newest first; the others only decrypt. */
   readonly tokenKeys: readonly Buffer[];
@@ -122,15 +127,29 @@ export const settingsSchema = z.object({
   CC_REDIRECT_URI: url()
     .optional()
     .describe('Where browsers reach `/oauth/callback`. Without it: the address that the gateway listens on.'),
-  CC_ACCESS_TOKEN: z
-    .string()
-    .regex(/^[\w.~+/=-]+$/, 'must be a bearer token: letters, digits and -._~+/=')
+  CC_ACCESS_TOKEN: bearerToken
     .optional()
     .describe('An access token given directly, for scripts and trials: never stored, and not refreshed.'),
   CC_API_URL: url().default('https://api.cc.email/v3').describe("The address of Constant Contact's API."),
   CC_AUTH_URL: url()
     .default('https://authz.constantcontact.com/oauth2/default/v1')
     .describe('The address of its authorization server.'),
+  CC_PARTNER_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('The partner application by which webhook subscriptions are managed; its three settings go together.'),
+  CC_PARTNER_CLIENT_SECRET: z.string().optional().describe("The partner application's secret."),
+  CC_PARTNER_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be one word')
+    .optional()
+    .describe("The partner's API key, sent with its requests as `x-api-key`."),
+  CC_PARTNER_AUTH_URL: url()
+    .default('https://authz.constantcontact.com/partners/oauth2/default/v1')
+    .describe('The address of the authorization server for partners.'),
+  CC_PARTNER_TOKEN_FORM: formFields
+    .default('grant_type=client_credentials')
+    .describe('The form by which a partner asks for its token: Constant Contact tells its fields to partners alone.'),
   CC_REQUESTS_PER_SECOND: integer(1, 10_000)
     .default(4)
     .describe('Requests to Constant Contact a second, of all instances together.'),
@@ -238,6 +257,15 @@ function combinationProblems(isSet: (name: SettingName) => boolean, host: string
   }
   needs('CC_CLIENT_SECRET', 'CC_CLIENT_ID', 'which is the secret of that application');
   needs('CC_REDIRECT_URI', 'CC_CLIENT_ID', 'which is an address of that application');
+  const partner = ['CC_PARTNER_CLIENT_ID', 'CC_PARTNER_CLIENT_SECRET', 'CC_PARTNER_API_KEY'] as const;
+  const missing = partner.filter((name) => !isSet(name));
+  if (missing.length < partner.length) {
+    for (const name of missing) problems.push(`${name}: is missing: the three settings of a partner go together`);
+    if (!isSet('CC_CLIENT_ID') && !isSet('CC_ACCESS_TOKEN'))
+      problems.push(
+        `CC_CLIENT_ID: is missing: a partner is set, and without CC_CLIENT_ID or CC_ACCESS_TOKEN it is the demo`,
+      );
+  }
   needs('JWT_JWKS_URL', 'JWT_ISSUER', 'and a token made for somebody else must not pass');
   needs('JWT_JWKS_URL', 'JWT_AUDIENCE', 'and a token made for somebody else must not pass');
   needs('JWT_ISSUER', 'JWT_JWKS_URL', 'and without keys no token can be checked');
@@ -264,6 +292,13 @@ function primaryConfig(settings: Settings): Config['primary'] {
             redirectUri: settings.CC_REDIRECT_URI ?? null,
           },
   };
+}
+
+function partnerConfig(settings: Settings): PartnerCredentials | null {
+  const { CC_PARTNER_CLIENT_ID: clientId, CC_PARTNER_CLIENT_SECRET: clientSecret } = settings;
+  const { CC_PARTNER_API_KEY: apiKey, CC_PARTNER_AUTH_URL: authUrl, CC_PARTNER_TOKEN_FORM: form } = settings;
+  if (clientId === undefined || clientSecret === undefined || apiKey === undefined) return null;
+  return { clientId, clientSecret, apiKey, authUrl, tokenForm: Object.fromEntries(new URLSearchParams(form)) };
 }
 
 function jwtConfig({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): Config['auth']['jwt'] {
@@ -305,6 +340,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
     store: { uri: settings.MONGODB_URI ?? null, dataDir: settings.DATA_DIR },
     primary: primaryConfig(settings),
+    partner: partnerConfig(settings),
     budget: { requestsPerSecond: settings.CC_REQUESTS_PER_SECOND, requestsPerDay: settings.CC_REQUESTS_PER_DAY },
     tokenKeys: settings.TOKEN_KEY ?? [],
     auth: {

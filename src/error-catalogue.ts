@@ -86,6 +86,11 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
     why: "The store holds another account's contacts: mixing both would write to the wrong people.",
     todo: 'Sign in to the account that was connected before. If the other one is meant, begin at `/oauth/connect?replaceAccount=true`.',
   },
+  PARTNER_NOT_CONFIGURED: {
+    happened: 'Constant Contact was not asked.',
+    why: 'Webhook subscriptions belong to a partner of Constant Contact, and no credentials of one are set.',
+    todo: 'Set `CC_PARTNER_CLIENT_ID`, `CC_PARTNER_CLIENT_SECRET` and `CC_PARTNER_API_KEY`, and restart the gateway.',
+  },
   REQUEST_BUDGET_EXHAUSTED: {
     happened: 'The run is paused and goes on after 00:00 UTC; a mutation is refused.',
     why: 'The requests of the day are used up by our own count, all instances together, but for a reserve.',

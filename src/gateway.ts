@@ -8,6 +8,7 @@ import { type ApiClient, createApiClient } from './constant-contact/api-client.t
 import { type DomainError, isDomainError } from './domain-error.ts';
 import type { Logger } from './logger.ts';
 import type { OpenTracing } from './open-tracing.ts';
+import { openPartner, sandboxPartner } from './partner.ts';
 import { openAccountPrimary, type Primary, sandboxPrimary } from './primary.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { createContext, type GatewayStatus } from './schema/context.ts';
@@ -183,6 +184,17 @@ async function open({
     tracing,
   });
   shutdown.add('client', api.close);
+  const partner = openPartner({
+    credentials: sandboxUrl === null ? config.partner : sandboxPartner(sandboxUrl),
+    apiUrl: primary.apiUrl,
+    budget,
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    onOutcome: metrics.requestEnded,
+    tracing,
+  });
+  shutdown.add('partner', partner.close);
 
   const pushLimits = PUSH_LIMITS[config.importFormat];
   const engine = startSyncEngine({
@@ -268,6 +280,7 @@ async function open({
         caller: operation.caller,
         startedBy: { trigger: 'MUTATION', triggeredBy: operation.caller.name },
         disconnectAccount: primary.disconnect,
+        webhookSubscriptions: partner.webhookSubscriptions,
         signal: operation.signal,
       }),
     readinessChecks: {

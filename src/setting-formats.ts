@@ -54,6 +54,13 @@ export const collectorUrl = z
   })
   .transform((value) => value.replace(/\/+$/, ''));
 
+export const bearerToken = z.string().regex(/^[\w.~+/=-]+$/, 'must be a bearer token: letters, digits and -._~+/=');
+
+/** `name=value&name=value`, encoded as a form. */
+export const formFields = z
+  .string()
+  .regex(/^[\w.-]+=[^&=\s]+(&[\w.-]+=[^&=\s]+)*$/, 'must be a form: name=value&name=value');
+
 /** As a browser sends it: lower case, without a path and the standard port. So it is compared as text. */
 export const origin = z
   .string()

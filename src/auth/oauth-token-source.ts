@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { TokenSource } from '../constant-contact/api-client.ts';
-import { type OauthServer, TOKEN_REQUEST_LIMIT_MS, type TokenGrant } from '../constant-contact/oauth.ts';
+import type { OauthServer } from '../constant-contact/oauth.ts';
+import { TOKEN_REQUEST_LIMIT_MS, type TokenGrant } from '../constant-contact/token-endpoint.ts';
 import { DomainError, isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
 import type { CredentialStore, Credentials, NewTokens } from '../store/credentials.ts';
 import { isStoreUnreachable } from '../store/errors.ts';
 import type { LeaseStore } from '../store/leases.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /** Whoever changes the tokens holds this lease: refresh and connect never cross. */
 export const TOKENS_LEASE = 'oauth-tokens';
@@ -214,12 +216,4 @@ function assertUsable(tokens: Credentials): Credentials {
     'RECONNECT_REQUIRED',
     tokens.reason ?? 'The connection to Constant Contact was lost: connect the account again.',
   );
-}
-
-async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -437,6 +437,14 @@ export type StreetAddressInput = {
   street?: string | null | undefined;
 };
 
+/** What is to be subscribed to. */
+export type SubscribeWebhookTopicInput = {
+  /** Where notifications go: https, at most 512 characters. For this gateway: its public address with `/webhooks/constant-contact`. */
+  hookUri: string;
+  /** The topic. */
+  topic: WebhookTopic;
+};
+
 /** What happened to a run. */
 export type SyncEventType =
   /** It ended, see `status`. */
@@ -521,6 +529,12 @@ export type SyncTrigger =
   /** A webhook. */
   | 'WEBHOOK';
 
+/** Which subscription is to end. */
+export type UnsubscribeWebhookTopicInput = {
+  /** Its topic. */
+  topic: WebhookTopic;
+};
+
 /** Which webhooks: all that is given must hold; of several values any may. */
 export type WebhookDeliveryFilter = {
   /** Sources. */
@@ -546,6 +560,17 @@ export type WebhookStatus =
   | 'PENDING'
   /** It was done. */
   | 'PROCESSED';
+
+/** What Constant Contact tells its partners of. There is no topic for contacts: they are polled. */
+export type WebhookTopic =
+  /** Topic 3: an account was cancelled. Scheduled runs are paused when it is the connected one. */
+  | 'ACCOUNT_CANCELLED'
+  /** Topic 4: an account was disabled. Scheduled runs are paused when it is the connected one. */
+  | 'ACCOUNT_DISABLED'
+  /** Topic 2: an account has moved to a lower tier. */
+  | 'BILLING_TIER_DOWNGRADE'
+  /** Topic 1: an account has moved to a higher tier. */
+  | 'BILLING_TIER_UPGRADE';
 
 export type ContactFieldsFragment = { id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, lists: Array<{ id: string, listId: string, name: string }> };
 
@@ -869,6 +894,8 @@ type UserErrorFields_InvalidInput_Fragment = { code: string, message: string, pr
 
 type UserErrorFields_NotConnected_Fragment = { code: string, message: string };
 
+type UserErrorFields_PartnerNotConfigured_Fragment = { code: string, message: string };
+
 type UserErrorFields_RequestBudgetExhausted_Fragment = { code: string, message: string };
 
 type UserErrorFields_RevisionConflict_Fragment = { code: string, message: string };
@@ -883,6 +910,8 @@ type UserErrorFields_SyncRunNotWaiting_Fragment = { code: string, message: strin
 
 type UserErrorFields_WebhookDeliveryNotFound_Fragment = { code: string, message: string };
 
+type UserErrorFields_WebhookSubscriptionNotFound_Fragment = { code: string, message: string };
+
 export type UserErrorFieldsFragment =
   | UserErrorFields_ContactBusy_Fragment
   | UserErrorFields_ContactErased_Fragment
@@ -891,6 +920,7 @@ export type UserErrorFieldsFragment =
   | UserErrorFields_EmailTaken_Fragment
   | UserErrorFields_InvalidInput_Fragment
   | UserErrorFields_NotConnected_Fragment
+  | UserErrorFields_PartnerNotConfigured_Fragment
   | UserErrorFields_RequestBudgetExhausted_Fragment
   | UserErrorFields_RevisionConflict_Fragment
   | UserErrorFields_SyncAlreadyRunning_Fragment
@@ -898,6 +928,7 @@ export type UserErrorFieldsFragment =
   | UserErrorFields_SyncRunNotFound_Fragment
   | UserErrorFields_SyncRunNotWaiting_Fragment
   | UserErrorFields_WebhookDeliveryNotFound_Fragment
+  | UserErrorFields_WebhookSubscriptionNotFound_Fragment
 ;
 
 export type SyncStatusQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1037,6 +1068,36 @@ export type ReplayWebhookDeliveryMutation = { replayWebhookDelivery:
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'ReplayWebhookDeliverySuccess', delivery: { id: string, source: WebhookSource, type: string, status: WebhookStatus, attempts: number, note: string | null, payload: unknown, receivedAt: string, settledAt: string | null, nextAttemptAt: string | null } }
     | { __typename: 'WebhookDeliveryNotFound', code: string, message: string }
+   };
+
+export type WebhookSubscriptionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WebhookSubscriptionsQuery = { webhookSubscriptions: Array<{ topicId: number, topic: WebhookTopic | null, hookUri: string }> };
+
+export type SubscribeWebhookTopicMutationVariables = Exact<{
+  input: SubscribeWebhookTopicInput;
+}>;
+
+
+export type SubscribeWebhookTopicMutation = { subscribeWebhookTopic:
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'PartnerNotConfigured', code: string, message: string }
+    | { __typename: 'RequestBudgetExhausted', code: string, message: string }
+    | { __typename: 'SubscribeWebhookTopicSuccess', subscription: { topicId: number, topic: WebhookTopic | null, hookUri: string } }
+   };
+
+export type UnsubscribeWebhookTopicMutationVariables = Exact<{
+  input: UnsubscribeWebhookTopicInput;
+}>;
+
+
+export type UnsubscribeWebhookTopicMutation = { unsubscribeWebhookTopic:
+    | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'PartnerNotConfigured', code: string, message: string }
+    | { __typename: 'RequestBudgetExhausted', code: string, message: string }
+    | { __typename: 'UnsubscribeWebhookTopicSuccess', topic: WebhookTopic }
+    | { __typename: 'WebhookSubscriptionNotFound', code: string, message: string }
    };
 
 export type WebhookReceivedSubscriptionVariables = Exact<{ [key: string]: never; }>;
@@ -2016,6 +2077,41 @@ export const ReplayWebhookDeliveryDocument = /*#__PURE__*/ gql`
 }
     ${WebhookDeliveryFieldsFragmentDoc}
 ${UserErrorFieldsFragmentDoc}`;
+export const WebhookSubscriptionsDocument = /*#__PURE__*/ gql`
+    query webhookSubscriptions {
+  webhookSubscriptions {
+    topicId
+    topic
+    hookUri
+  }
+}
+    `;
+export const SubscribeWebhookTopicDocument = /*#__PURE__*/ gql`
+    mutation subscribeWebhookTopic($input: SubscribeWebhookTopicInput!) {
+  subscribeWebhookTopic(input: $input) {
+    __typename
+    ... on SubscribeWebhookTopicSuccess {
+      subscription {
+        topicId
+        topic
+        hookUri
+      }
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
+export const UnsubscribeWebhookTopicDocument = /*#__PURE__*/ gql`
+    mutation unsubscribeWebhookTopic($input: UnsubscribeWebhookTopicInput!) {
+  unsubscribeWebhookTopic(input: $input) {
+    __typename
+    ... on UnsubscribeWebhookTopicSuccess {
+      topic
+    }
+    ...UserErrorFields
+  }
+}
+    ${UserErrorFieldsFragmentDoc}`;
 export const WebhookReceivedDocument = /*#__PURE__*/ gql`
     subscription webhookReceived {
   webhookReceived {
@@ -2153,6 +2249,15 @@ export function getSdk(client: GraphQLClient, withWrapper: SdkFunctionWrapper = 
     },
     replayWebhookDelivery(variables: ReplayWebhookDeliveryMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<ReplayWebhookDeliveryMutation> {
       return withWrapper((wrappedRequestHeaders) => client.request<ReplayWebhookDeliveryMutation>({ document: ReplayWebhookDeliveryDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'replayWebhookDelivery', 'mutation', variables);
+    },
+    webhookSubscriptions(variables?: WebhookSubscriptionsQueryVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<WebhookSubscriptionsQuery> {
+      return withWrapper((wrappedRequestHeaders) => client.request<WebhookSubscriptionsQuery>({ document: WebhookSubscriptionsDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'webhookSubscriptions', 'query', variables);
+    },
+    subscribeWebhookTopic(variables: SubscribeWebhookTopicMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<SubscribeWebhookTopicMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<SubscribeWebhookTopicMutation>({ document: SubscribeWebhookTopicDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'subscribeWebhookTopic', 'mutation', variables);
+    },
+    unsubscribeWebhookTopic(variables: UnsubscribeWebhookTopicMutationVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<UnsubscribeWebhookTopicMutation> {
+      return withWrapper((wrappedRequestHeaders) => client.request<UnsubscribeWebhookTopicMutation>({ document: UnsubscribeWebhookTopicDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'unsubscribeWebhookTopic', 'mutation', variables);
     },
     webhookReceived(variables?: WebhookReceivedSubscriptionVariables, requestHeaders?: GraphQLClientRequestHeaders, signal?: RequestInit['signal']): Promise<WebhookReceivedSubscription> {
       return withWrapper((wrappedRequestHeaders) => client.request<WebhookReceivedSubscription>({ document: WebhookReceivedDocument, variables, requestHeaders: { ...requestHeaders, ...wrappedRequestHeaders }, signal }), 'webhookReceived', 'subscription', variables);

@@ -84,6 +84,8 @@ export function createApiClient(options: {
   /** With the version: `https://api.cc.email/v3`. */
   apiUrl: string;
   tokens: TokenSource;
+  /** The headers by which a request proves who sends it. Default: the token as a bearer. No message repeats them. */
+  credentialHeaders?: (token: string) => Readonly<Record<string, string>>;
   budget: RequestBudget;
   clock: Clock;
   /** In [0, 1). */
@@ -94,7 +96,16 @@ export function createApiClient(options: {
   onOutcome?: (outcome: RequestOutcome) => void;
   tracing?: Tracing;
 }): ApiClient {
-  const { tokens, budget, clock, random, logger, onOutcome, tracing = NO_TRACING } = options;
+  const {
+    tokens,
+    credentialHeaders = bearer,
+    budget,
+    clock,
+    random,
+    logger,
+    onOutcome,
+    tracing = NO_TRACING,
+  } = options;
   const limits = { ...DEFAULT_API_LIMITS, ...options.limits };
   const base = new URL(options.apiUrl);
   const basePath = base.pathname.replace(/\/+$/, '');
@@ -114,11 +125,12 @@ export function createApiClient(options: {
   }
 
   async function exchange<T>(request: ApiRequest<T>, token: string, context: CallContext, span: Span) {
+    const credentials = credentialHeaders(token);
     const failed: FailedRequest = {
       method: request.method,
       path: request.pathTemplate,
       fromCursor: request.query?.['cursor'] !== undefined,
-      token,
+      secrets: [token, ...Object.values(credentials)],
     };
     const askedAt = clock.now();
     await budget.take(context.priority, context.signal);
@@ -132,7 +144,8 @@ export function createApiClient(options: {
     };
     let outcome = 'cancelled';
     try {
-      const answer = await connection.exchange(toHttpRequest(basePath, request, token), context.signal, onSend);
+      const outgoing = toHttpRequest(basePath, request, credentials);
+      const answer = await connection.exchange(outgoing, context.signal, onSend);
       await late;
       if (answer.kind === 'ANSWER') span.set({ 'http.response.status_code': answer.status });
       if (answer.kind !== 'ANSWER' || answer.status < 200 || answer.status > 299) {
@@ -209,15 +222,19 @@ export function createApiClient(options: {
   };
 }
 
-function toHttpRequest(basePath: string, request: ApiRequest<unknown>, token: string): HttpRequest {
+function bearer(token: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token}` };
+}
+
+function toHttpRequest(
+  basePath: string,
+  request: ApiRequest<unknown>,
+  credentials: Readonly<Record<string, string>>,
+): HttpRequest {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) query.set(name, value);
   const path = `${basePath}${request.path ?? request.pathTemplate}${query.size === 0 ? '' : `?${query}`}`;
-  const headers = {
-    authorization: `Bearer ${token}`,
-    accept: 'application/json',
-    'user-agent': 'contact-sync-gateway',
-  };
+  const headers = { ...credentials, accept: 'application/json', 'user-agent': 'contact-sync-gateway' };
   if (request.body === undefined) return { method: request.method, path, headers };
   // The multipart boundary is the HTTP client's to write.
   if ('form' in request.body) return { method: request.method, path, headers, body: request.body.form };

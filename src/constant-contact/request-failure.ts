@@ -11,7 +11,8 @@ export interface FailedRequest {
   /** Path template, as `/contacts/{contact_id}`. */
   readonly path: string;
   readonly fromCursor: boolean;
-  readonly token: string;
+  /** What no message may repeat. */
+  readonly secrets: readonly string[];
 }
 
 /** Maps an exchange that is not a success to the one typed error. Status first, key second, never the message. */
@@ -59,7 +60,7 @@ function refusalOf(
     cursorRefused,
     retryAfterMs: parseRetryAfter(answer.retryAfter, now),
   };
-  const said = message === null ? '' : `: ${redact(message, request.token)}`;
+  const said = message === null ? '' : `: ${redact(message, request.secrets)}`;
   const build = (
     code: ConstructorParameters<typeof PrimaryRequestError>[0],
     what: string,
@@ -93,7 +94,7 @@ function refusalOf(
 /** A success whose body is not what the API promises. */
 export function badResponseOf(request: FailedRequest, status: number, reason: string): PrimaryRequestError {
   const route = `${request.method} ${request.path}`;
-  return new PrimaryRequestError('PRIMARY_BAD_RESPONSE', `${route}: ${redact(reason, request.token)}`, {
+  return new PrimaryRequestError('PRIMARY_BAD_RESPONSE', `${route}: ${redact(reason, request.secrets)}`, {
     route,
     status,
     effect: 'UNKNOWN',
@@ -101,9 +102,11 @@ export function badResponseOf(request: FailedRequest, status: number, reason: st
   });
 }
 
-function redact(message: string, token: string): string {
-  const withoutToken = token === '' ? message : message.replaceAll(token, '[redacted]');
-  return redactText(withoutToken).slice(0, MESSAGE_LENGTH);
+function redact(message: string, secrets: readonly string[]): string {
+  const withoutSecrets = secrets
+    .filter((secret) => secret !== '')
+    .reduce((text, secret) => text.replaceAll(secret, '[redacted]'), message);
+  return redactText(withoutSecrets).slice(0, MESSAGE_LENGTH);
 }
 
 /** Seconds or an HTTP date; null where there is none or it cannot be read. */

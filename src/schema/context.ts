@@ -9,6 +9,7 @@ import type { StartedBy, SyncEngine } from '../sync/engine.ts';
 import type { ReadLivePage } from '../sync/live-pages.ts';
 import type { ReadPrimaryCounts } from '../sync/primary-counts.ts';
 import type { Schedule } from '../sync/schedule.ts';
+import type { WebhookSubscriptions } from '../webhooks/webhook-subscriptions.ts';
 import type { Directory } from './directory.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
@@ -53,6 +54,8 @@ export interface ContextOptions {
   readonly status: () => Promise<GatewayStatus>;
   /** Forgets the tokens of the connected account; false where there are none that were stored. */
   readonly disconnectAccount: () => Promise<boolean>;
+  /** Null where no credentials of a partner are set. */
+  readonly webhookSubscriptions: WebhookSubscriptions | null;
   /** Who wins a field that both sides changed: the engine's. */
   readonly policy: FieldPolicy;
   /** What a push plans by: the engine's. */

@@ -4,12 +4,14 @@ import {
   type InputProblem,
   InvalidInput,
   NotConnected,
+  PartnerNotConfigured,
   RequestBudgetExhausted,
   SyncAlreadyRunning,
   SyncRunEnded,
   SyncRunNotFound,
   type UserError,
   WebhookDeliveryNotFound,
+  WebhookSubscriptionNotFound,
 } from './user-errors.ts';
 
 export const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
@@ -67,6 +69,18 @@ builder.objectType(SyncRunEnded, {
 builder.objectType(WebhookDeliveryNotFound, {
   name: 'WebhookDeliveryNotFound',
   description: 'No webhook that was done or given up has this id.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(PartnerNotConfigured, {
+  name: 'PartnerNotConfigured',
+  description: 'No credentials of a partner of Constant Contact are set.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(WebhookSubscriptionNotFound, {
+  name: 'WebhookSubscriptionNotFound',
+  description: 'The topic is not subscribed to.',
   interfaces: [UserErrorInterface],
 });
 

@@ -14,6 +14,7 @@ import { DEFAULT_PAGE_SIZE } from './page-request.ts';
 const PLAIN_LIST_SIZE = 5;
 /** Each is a request to Constant Contact, which takes four a second. */
 const LIVE_COST = 100;
+const LIVE_FIELDS = new Set(['live', 'webhookSubscriptions', 'subscribeWebhookTopic', 'unsubscribeWebhookTopic']);
 /** Counts what it does not read. */
 const TOTAL_COUNT_COST = 20;
 
@@ -39,7 +40,7 @@ function costOf(
 ): FieldCost | ((given: Given) => FieldCost) {
   if (field.name === 'totalCount' || field.name === 'contactCounts') return { field: TOTAL_COUNT_COST, multiplier: 1 };
   if (isLeafType(getNamedType(field.type)) || field.name === 'pageInfo') return { field: 0, multiplier: 0 };
-  if (field.name === 'live') return { field: LIVE_COST, multiplier: 1 };
+  if (LIVE_FIELDS.has(field.name)) return { field: LIVE_COST, multiplier: 1 };
   // The connection itself was counted by its size.
   if (type.name.endsWith('Connection')) return { field: 0, multiplier: 1 };
   if (type.name.endsWith('Edge')) return { field: 1, multiplier: 1 };

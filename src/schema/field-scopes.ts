@@ -26,6 +26,7 @@ const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Query.syncStatus': ['sync:read'],
   // Deliveries hold email addresses, and tell of the account itself.
   'Query.webhookDeliveries': ['admin'],
+  'Query.webhookSubscriptions': ['admin'],
   'Mutation.startSync': ['sync:write'],
   'Mutation.cancelSync': ['sync:write'],
   'Mutation.confirmSync': ['sync:write'],
@@ -40,6 +41,8 @@ const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Mutation.discardLocalChanges': ['contacts:write'],
   'Mutation.resolveConflict': ['contacts:write'],
   'Mutation.replayWebhookDelivery': ['admin'],
+  'Mutation.subscribeWebhookTopic': ['admin'],
+  'Mutation.unsubscribeWebhookTopic': ['admin'],
   'Mutation.disconnectAccount': ['admin'],
   'Subscription.syncProgress': ['sync:read'],
   'Subscription.syncRunChanged': ['sync:read'],

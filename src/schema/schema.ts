@@ -20,6 +20,7 @@ import './cancel-sync.ts';
 import './disconnect-account.ts';
 import './schedule.ts';
 import './webhook-delivery.ts';
+import './webhook-subscription.ts';
 import './confirm-sync.ts';
 import './list-diff.ts';
 import './erase-contact.ts';

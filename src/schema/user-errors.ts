@@ -61,6 +61,21 @@ export class WebhookDeliveryNotFound extends UserError {
   }
 }
 
+export class PartnerNotConfigured extends UserError {
+  constructor() {
+    super(
+      'PARTNER_NOT_CONFIGURED',
+      'Webhook subscriptions belong to a partner of Constant Contact: set CC_PARTNER_CLIENT_ID, CC_PARTNER_CLIENT_SECRET and CC_PARTNER_API_KEY.',
+    );
+  }
+}
+
+export class WebhookSubscriptionNotFound extends UserError {
+  constructor() {
+    super('NOT_FOUND', 'This topic is not subscribed to.');
+  }
+}
+
 export class NotConnected extends UserError {
   constructor(message = 'The gateway is not connected to Constant Contact: connect the account first.') {
     super('NOT_CONNECTED', message);

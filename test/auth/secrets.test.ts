@@ -16,7 +16,10 @@ test('no secret reaches a log, an answer, a metric or the list of processes', as
   const tokenKey = randomBytes(32);
   const admin = createApiKey({ name: 'boss', scopes: ['admin'] });
   const webhookSecret = randomBytes(32).toString('base64');
-  await sandbox.control('POST', '/oauth/clients', [{ id: 'client', secret: 'canary-client-secret' }]);
+  await sandbox.control('POST', '/oauth/clients', [
+    { id: 'client', secret: 'canary-client-secret' },
+    { id: 'partner', secret: 'canary-partner-secret' },
+  ]);
 
   await using gateway = startGateway({
     cwd: dir.path,
@@ -26,6 +29,10 @@ test('no secret reaches a log, an answer, a metric or the list of processes', as
       CC_CLIENT_SECRET: 'canary-client-secret',
       CC_API_URL: sandbox.apiUrl,
       CC_AUTH_URL: `${sandbox.url}/oauth2/default/v1`,
+      CC_PARTNER_CLIENT_ID: 'partner',
+      CC_PARTNER_CLIENT_SECRET: 'canary-partner-secret',
+      CC_PARTNER_API_KEY: 'canary-partner-key',
+      CC_PARTNER_AUTH_URL: `${sandbox.url}/partners/oauth2/default/v1`,
       TOKEN_KEY: tokenKey.toString('base64'),
       API_KEYS: admin.setting,
       WEBHOOK_SECRETS: `whsec_${webhookSecret}`,
@@ -57,8 +64,20 @@ test('no secret reaches a log, an answer, a metric or the list of processes', as
   const { accessToken = '', refreshToken = '' } = (await credentials.read()) ?? {};
   expect(accessToken.length).toBeGreaterThan(1_000);
 
+  const subscriptions = '{ webhookSubscriptions { topic } }';
+  expect((await graphql(subscriptions)).status).toBe(200);
+  expect(answers.at(-1)).toBe('{"data":{"webhookSubscriptions":[]}}');
+  // What is not allowed, trouble that passes, and later credentials that are refused: each is told and logged in its own way.
+  await sandbox.control('POST', '/faults', { route: 'GET /partner/webhooks/subscriptions', status: 403, times: 1 });
+  await graphql(subscriptions);
+  await sandbox.control('POST', '/faults', { route: 'GET /partner/webhooks/subscriptions', status: 503, times: 2 });
+  await graphql(subscriptions);
+  await sandbox.control('POST', '/oauth/clients', [{ id: 'client', secret: 'canary-client-secret' }]);
+
   await graphql('mutation { startSync(input: { kind: LISTS }) { __typename } }');
   await sandbox.control('POST', '/oauth/revoke', { access: true, refresh: true });
+  await graphql(subscriptions);
+  expect(answers.at(-1)).toContain('PRIMARY_REFUSED');
   await graphql('mutation { startSync(input: { kind: CONTACTS }) { __typename } }');
   await expect.poll(async () => (await credentials.state())?.state, { timeout: 15_000 }).toBe('RECONNECT_REQUIRED');
   await graphql(
@@ -76,6 +95,11 @@ test('no secret reaches a log, an answer, a metric or the list of processes', as
   const secrets = {
     clientSecret: 'canary-client-secret',
     basic: Buffer.from('client:canary-client-secret').toString('base64'),
+    partnerSecret: 'canary-partner-secret',
+    partnerBasic: Buffer.from('partner:canary-partner-secret').toString('base64'),
+    partnerKey: 'canary-partner-key',
+    // How every access token begins, those of partners, too: they are in no store to be read from.
+    anyToken: Buffer.from('{"alg":"RS25').toString('base64url'),
     tokenKey: tokenKey.toString('base64'),
     apiKey: admin.key,
     webhookSecret,

@@ -5,7 +5,9 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import { addListMemberships } from '../../src/constant-contact/bulk-activities.ts';
 import { createContact, getContact, getContactCounts, getContactsPage } from '../../src/constant-contact/contacts.ts';
 import { isCursorRefused, isOutcomeUnknown } from '../../src/constant-contact/errors.ts';
+import { partnerHeaders } from '../../src/constant-contact/partner-token.ts';
 import { createStaticTokenSource } from '../../src/constant-contact/static-token.ts';
+import { getWebhookSubscriptions } from '../../src/constant-contact/webhook-subscriptions.ts';
 import { BudgetExhaustedError } from '../../src/domain-error.ts';
 import type { Logger } from '../../src/logger.ts';
 import { EMPTY_PROFILE } from '../../src/model/profile.ts';
@@ -327,6 +329,31 @@ describe('an error body', () => {
     expect(error.message).not.toContain(TOKEN);
     expect(error.message).not.toContain('ann@example.com');
   });
+});
+
+test('a partner shows its token without a scheme and its key beside it, and no error repeats either', async () => {
+  const error_message = `${TOKEN} may not: x-api-key key-of-a-partner`;
+  await using wire = await openWire([json(400, [{ error_key: 'k', error_message }])], {
+    credentialHeaders: partnerHeaders('key-of-a-partner'),
+  });
+  const error = (await rejection(getWebhookSubscriptions(wire.client, wire.context))) as Error;
+  expect(wire.requests).toMatchObject([
+    {
+      method: 'GET',
+      url: '/v3/partner/webhooks/subscriptions',
+      headers: { authorization: TOKEN, 'x-api-key': 'key-of-a-partner', accept: 'application/json' },
+    },
+  ]);
+  expect(error.message).toContain('may not: x-api-key [redacted]');
+  expect(error.message).not.toContain(TOKEN);
+  expect(wire.taken).toEqual(['BACKGROUND']);
+});
+
+test('a subscription to a topic that is newer than the gateway is listed by its number', async () => {
+  await using wire = await openWire([json(200, [{ topic_id: 7, hook_uri: 'https://x.example', topic_name: 'New' }])]);
+  expect(await getWebhookSubscriptions(wire.client, wire.context)).toEqual([
+    { topicId: 7, topic: null, hookUri: 'https://x.example' },
+  ]);
 });
 
 test('neither the token nor what was answered gets into the log', async () => {

@@ -48,6 +48,7 @@ export async function openWire(
   options: {
     limits?: Partial<ApiLimits>;
     tokens?: TokenSource;
+    credentialHeaders?: (token: string) => Readonly<Record<string, string>>;
     clock?: Clock;
     logger?: Logger;
     random?: () => number;
@@ -100,6 +101,7 @@ export async function openWire(
     random: options.random ?? (() => 0.5),
     logger: options.logger ?? silentLogger,
     limits: options.limits ?? {},
+    ...(options.credentialHeaders === undefined ? {} : { credentialHeaders: options.credentialHeaders }),
     onOutcome: (outcome) => outcomes.push(outcome),
   });
   const stopListening = () =>

@@ -116,6 +116,7 @@ export function serveTestGraphQL({
         startedBy: { trigger: 'MUTATION', triggeredBy: 'test' },
         caller: LOCAL_CALLER,
         disconnectAccount: async () => false,
+        webhookSubscriptions: null,
         policy: { default: 'PRIMARY_WINS' },
         pushLimits: PUSH_LIMITS.json,
         ...options,

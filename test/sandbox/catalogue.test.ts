@@ -141,6 +141,9 @@ describe('account and partner', () => {
     expect((await partner('GET', '/webhooks/subscriptions/5')).status).toBe(404);
     expect((await partner('DELETE', '/webhooks/subscriptions/1')).status).toBe(204);
     expect((await partner('GET', '/webhooks/subscriptions/1')).status).toBe(404);
-    expect((await sandbox.call('GET', '/partner/webhooks/subscriptions')).status).toBe(401);
+    const withHeaders = async (headers: Record<string, string>) =>
+      (await sandbox.call('GET', '/partner/webhooks/subscriptions', undefined, headers)).status;
+    expect(await withHeaders({ authorization: 'Bearer sandbox', 'x-api-key': 'key' })).toBe(401);
+    expect(await withHeaders({ authorization: 'sandbox' })).toBe(401);
   });
 });

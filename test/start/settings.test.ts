@@ -8,6 +8,13 @@ import { createWorkingDir, startGateway } from './gateway-process.ts';
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const SHA256 = 'ab'.repeat(32);
 
+const partner = {
+  CC_ACCESS_TOKEN: 'abc',
+  CC_PARTNER_CLIENT_ID: 'partner',
+  CC_PARTNER_CLIENT_SECRET: 'secret',
+  CC_PARTNER_API_KEY: 'key',
+};
+
 function problemsOf(settings: Record<string, string>): string[] {
   try {
     parseConfig(settings);
@@ -43,6 +50,21 @@ describe('settings', () => {
     expect(parseConfig({ CC_CLIENT_ID: 'app', TOKEN_KEY: `${KEY},${KEY}` })).toMatchObject({
       primary: { kind: 'account', accessToken: null, oauth: { clientId: 'app', clientSecret: null } },
       tokenKeys: [Buffer.alloc(32, 7), Buffer.alloc(32, 7)],
+    });
+  });
+
+  test('a partner is three settings, and the form of its token request may be another one', () => {
+    expect(parseConfig({}).partner).toBeNull();
+    const credentials = { clientId: 'partner', clientSecret: 'secret', apiKey: 'key' };
+    expect(parseConfig(partner).partner).toEqual({
+      ...credentials,
+      authUrl: 'https://authz.constantcontact.com/partners/oauth2/default/v1',
+      tokenForm: { grant_type: 'client_credentials' },
+    });
+    const form = 'grant_type=client_credentials&scope=v3api%2Fgeneral.partner';
+    expect(parseConfig({ ...partner, CC_PARTNER_TOKEN_FORM: form }).partner?.tokenForm).toEqual({
+      grant_type: 'client_credentials',
+      scope: 'v3api/general.partner',
     });
   });
 
@@ -93,6 +115,13 @@ describe('settings', () => {
     [{ CC_ACCESS_TOKEN: 'a\nb' }, 'CC_ACCESS_TOKEN'],
     [{ CC_CLIENT_ID: 'app' }, 'TOKEN_KEY'],
     [{ CC_CLIENT_SECRET: 'x' }, 'CC_CLIENT_ID'],
+    [{ ...partner, CC_PARTNER_API_KEY: '' }, 'CC_PARTNER_API_KEY'],
+    [{ ...partner, CC_PARTNER_CLIENT_ID: '' }, 'CC_PARTNER_CLIENT_ID'],
+    [{ ...partner, CC_PARTNER_CLIENT_SECRET: '' }, 'CC_PARTNER_CLIENT_SECRET'],
+    [{ ...partner, CC_PARTNER_API_KEY: 'two words' }, 'CC_PARTNER_API_KEY'],
+    [{ ...partner, CC_PARTNER_TOKEN_FORM: 'client_credentials' }, 'CC_PARTNER_TOKEN_FORM'],
+    [{ ...partner, CC_PARTNER_AUTH_URL: 'http://authz.example.com' }, 'CC_PARTNER_AUTH_URL'],
+    [{ ...partner, CC_ACCESS_TOKEN: '' }, 'CC_CLIENT_ID'],
     [{ TOKEN_KEY: 'c2hvcnQ=' }, 'TOKEN_KEY'],
     [{ CC_REQUESTS_PER_SECOND: '0' }, 'CC_REQUESTS_PER_SECOND'],
     [{ API_KEYS: `shop:everything:${SHA256}` }, 'API_KEYS'],

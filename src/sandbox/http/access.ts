@@ -12,7 +12,7 @@ const PARTNER_SCOPE = 'v3api/general.partner';
 export function authorize(route: Route<SandboxState>, headers: IncomingHttpHeaders, { tokens }: SandboxState): void {
   // Partner calls carry their token without a scheme, and an API key beside it.
   const isPartner = route.scope === 'partner';
-  const pattern = isPartner ? /^(?:Bearer\s+)?(\S+)$/i : /^Bearer\s+(\S+)$/i;
+  const pattern = isPartner ? /^(\S+)$/ : /^Bearer\s+(\S+)$/i;
   const token = pattern.exec(headers.authorization ?? '')?.[1];
   if (token === undefined || (isPartner && headers['x-api-key'] === undefined)) throw unauthorized();
   if (token === SANDBOX_TOKEN) return;

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { MongoMemoryServer } from 'mongodb-memory-server-core';
 import { MongoInstanceEvents } from 'mongodb-memory-server-core/lib/util/MongoInstance.js';
 import { DomainError } from '../../domain-error.ts';
 import type { Logger } from '../../logger.ts';
+import { untilAborted } from '../../until-aborted.ts';
 import type { Engine } from './engine.ts';
 import { knownEngineError } from './engine-error.ts';
 
@@ -46,7 +46,7 @@ export async function startDownloadedEngine({
   });
   let server: MongoMemoryServer;
   try {
-    server = await untilAborted(starting, signal);
+    server = await (signal === undefined ? starting : untilAborted(starting, signal));
   } catch (error) {
     if (signal?.aborted) {
       // The package's start cannot be aborted; what it starts after all is stopped, and its own failure is no news.
@@ -87,18 +87,6 @@ export async function startDownloadedEngine({
       await closing;
     },
   };
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  signal.throwIfAborted();
-  const done = new AbortController();
-  try {
-    const aborted = once(signal, 'abort', { signal: done.signal });
-    return await Promise.race([work, aborted.then(() => Promise.reject(signal.reason))]);
-  } finally {
-    done.abort();
-  }
 }
 
 function messageOf(error: unknown): string {
