@@ -311,7 +311,9 @@ export function createActor(scene: Scene): Actor {
     },
     async act(act, indent) {
       const told = await ownAct(act);
-      if (told !== null) tell(`${indent}${told}`);
+      if (told === null) return;
+      scene.happens(act.kind);
+      tell(`${indent}${told}`);
     },
   };
 }

@@ -34,11 +34,14 @@ export interface Place {
 
 export interface Interruption {
   readonly place: Place;
-  /** `killed`: the process does nothing any more. `frozen`: it goes on when another has ended its run. */
-  readonly what: readonly Act[] | 'killed' | 'frozen';
+  /**
+   * `killed`: the process does nothing any more. `frozen`: it goes on when another has ended its run. `cancelled`: the run is,
+   * by way of another process.
+   */
+  readonly what: readonly Act[] | 'killed' | 'frozen' | 'cancelled';
 }
 
-export type RunKind = 'pull' | 'full pull' | 'push' | 'full cycle';
+export type RunKind = 'pull' | 'full pull' | 'push' | 'full cycle' | 'list sync' | 'sweep of unsubscribes';
 
 export type Step =
   | { readonly kind: 'act'; readonly act: Act }
@@ -79,6 +82,8 @@ export interface History {
   readonly requestMs: number;
   /** Contacts on a page. */
   readonly pageSize: number;
+  /** Whether a run that removes something asks first, and what it is told. */
+  readonly brake: 'off' | 'confirmed' | 'cancelled';
   readonly steps: readonly Step[];
 }
 
@@ -184,6 +189,7 @@ const anyInterruption: fc.Arbitrary<Interruption> = fc.record({
     { arbitrary: fc.array(anyAct, { minLength: 1, maxLength: 2 }), weight: 4 },
     { arbitrary: fc.constant('killed' as const), weight: 3 },
     { arbitrary: fc.constant('frozen' as const), weight: 2 },
+    { arbitrary: fc.constant('cancelled' as const), weight: 2 },
   ),
 });
 
@@ -207,6 +213,7 @@ const runKind = fc.oneof(
   { arbitrary: fc.constant<RunKind>('pull'), weight: 2 },
   { arbitrary: fc.constant<RunKind>('full pull'), weight: 1 },
   { arbitrary: fc.constant<RunKind>('full cycle'), weight: 1 },
+  { arbitrary: fc.constantFrom<RunKind>('list sync', 'sweep of unsubscribes'), weight: 2 },
 );
 
 const run: fc.Arbitrary<Step> = fc.record({
@@ -314,5 +321,6 @@ export const histories: fc.Arbitrary<History> = fc.record({
   skewMs: fc.constantFrom(0, 0, 700, -40_000, 40_000),
   requestMs: fc.constantFrom(7, 150, 400, 1_100),
   pageSize: fc.constantFrom(2, 3, 500),
+  brake: fc.constantFrom('off', 'off', 'off', 'confirmed', 'cancelled'),
   steps: fc.array(round, { minLength: 1, maxLength: 3 }).map((rounds) => rounds.flat()),
 });

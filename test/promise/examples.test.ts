@@ -43,7 +43,16 @@ async function play(
   steps: readonly Step[],
   settings: Partial<Omit<History, 'people' | 'steps'>> = {},
 ): Promise<Outcome> {
-  return playHistory(world, { people, steps, quirks: QUIRKS, skewMs: 0, requestMs: 7, pageSize: 500, ...settings });
+  return playHistory(world, {
+    people,
+    steps,
+    quirks: QUIRKS,
+    skewMs: 0,
+    requestMs: 7,
+    pageSize: 500,
+    brake: 'off',
+    ...settings,
+  });
 }
 
 describe('in these histories, too', () => {

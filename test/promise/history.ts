@@ -24,6 +24,8 @@ export interface Outcome {
   readonly unseenEdits: number;
   readonly racesRepaired: number;
   readonly kills: number;
+  /** How often each kind of thing has happened, by its name. */
+  readonly happened: ReadonlyMap<string, number>;
 }
 
 /** What all parts of a history in progress share. */
@@ -42,6 +44,8 @@ export interface Scene {
     kills: number;
   };
   skewMs: number;
+  readonly happened: Map<string, number>;
+  happens(what: string): void;
   tell(line: string): void;
   /** Looks who has been brought back so far. */
   look: () => Promise<void>;
@@ -68,6 +72,8 @@ export async function playHistory(world: World, history: History): Promise<Outco
     seq: 0,
     counted: { unseenLeaves: 0, unseenDeletions: 0, unseenEdits: 0, racesRepaired: 0, kills: 0 },
     skewMs: history.skewMs,
+    happened: new Map(),
+    happens: (what) => scene.happened.set(what, (scene.happened.get(what) ?? 0) + 1),
     tell: (line) => journal.push(line),
     broken: null,
     look: async () => {},
@@ -91,7 +97,7 @@ export async function playHistory(world: World, history: History): Promise<Outco
   } finally {
     await stage.close();
   }
-  return { journal, ...scene.counted };
+  return { journal, happened: scene.happened, ...scene.counted };
 }
 
 function createStage(scene: Scene, history: History, actor: Actor) {
@@ -113,6 +119,9 @@ function createStage(scene: Scene, history: History, actor: Actor) {
         moved = resolve;
       }),
     ]);
+  /** What a run that asks is told; the first and the last ones are let go on. */
+  let answer: 'confirmed' | 'cancelled' = 'confirmed';
+  let atWork: readonly ObjectId[] = [];
   const stage = { lastRun: null as SyncRunDocument | null, isCountExact: true, isAlone: true, budgetTaken: 0 };
 
   function start(): Instance {
@@ -126,7 +135,8 @@ function createStage(scene: Scene, history: History, actor: Actor) {
       requestMs: history.requestMs,
       pageSize: history.pageSize,
       onStep,
-      onRunEnded: () => moved(),
+      isBraked: history.brake !== 'off',
+      onRunStands: () => moved(),
       onBudget: () => {
         stage.budgetTaken += 1;
       },
@@ -166,7 +176,10 @@ function createStage(scene: Scene, history: History, actor: Actor) {
       await before.catch(() => {});
       for (const { what: event } of due) {
         if (event === 'killed' || event === 'frozen') stall(instance, event, `${place.side} ${what}`);
-        else {
+        else if (event === 'cancelled') {
+          scene.tell(`    the run is cancelled ${place.side} ${what}`);
+          await cancel();
+        } else {
           scene.tell(`    ${place.side} ${what}:`);
           for (const act of event) {
             // So long a wait costs the run its lease: requests that it has not told of by then are not told.
@@ -180,12 +193,35 @@ function createStage(scene: Scene, history: History, actor: Actor) {
     await now;
   }
 
+  /** What was under way is cut off: whether it arrived at the primary nobody knows. */
+  async function cancel(): Promise<void> {
+    stage.isCountExact = false;
+    scene.happens('a run is cancelled');
+    for (const id of atWork) await store.syncRuns.requestCancel(id, new Date(time.nowMs));
+    time.wake();
+  }
+
+  /** The runs as they stand; what asks for an answer is told it. */
+  async function standing(ids: readonly ObjectId[]): Promise<SyncRunDocument[]> {
+    const runs = await store.syncRuns.collection.find({ _id: { $in: [...ids] } }).toArray();
+    for (const { _id, pauseReason, confirmedAt, cancelRequestedAt } of runs) {
+      if (pauseReason !== 'MASS_CHANGE' || confirmedAt !== null || cancelRequestedAt !== null) continue;
+      scene.happens(`a braked run is ${answer}`);
+      scene.tell(`    the run asks before it removes, and is ${answer}`);
+      if (answer === 'cancelled') await cancel();
+      else await store.syncRuns.confirm(_id, new Date(time.nowMs));
+      time.wake();
+    }
+    return runs;
+  }
+
   function stall(instance: Instance, event: 'killed' | 'frozen', where: string): void {
     // Somebody has to be left to go on.
     if (stalled !== null || instance.gate.state !== 'alive') return;
     stage.isCountExact = false;
     stage.isAlone = false;
     scene.counted.kills += 1;
+    scene.happens(`a process is ${event}`);
     moved();
     scene.tell(`    ${instance.name} is ${event} ${where}`);
     stalled = instance;
@@ -205,6 +241,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
       { 'lease.owner': gone.id },
       { $set: { 'lease.expiresAt': new Date(0) } },
     );
+    time.wake();
   }
 
   /** What stands here of the people that a write names; and nobody of them is known to have left. */
@@ -254,9 +291,10 @@ function createStage(scene: Scene, history: History, actor: Actor) {
       });
       ids.push(started._id);
     }
+    atWork = ids;
     const giveUpAt = Date.now() + RUN_TIMEOUT_MS;
     for (;;) {
-      const runs = await store.syncRuns.collection.find({ _id: { $in: ids } }).toArray();
+      const runs = await standing(ids);
       if (runs.every(({ status }) => hasEnded(status)) && stalled === null) return runs;
       const gone: Instance | null = stalled;
       if (gone !== null) {
@@ -266,6 +304,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
         if (gone.gate.state === 'frozen') {
           scene.tell(`    ${gone.name} goes on`);
           gone.gate.thaw();
+          time.wake();
           await quiet();
         }
         if (others) continue;
@@ -278,7 +317,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
 
   async function ended(ids: readonly ObjectId[], giveUpAt: number): Promise<boolean> {
     for (;;) {
-      const runs = await store.syncRuns.collection.find({ _id: { $in: [...ids] } }).toArray();
+      const runs = await standing(ids);
       if (runs.every(({ status }) => hasEnded(status))) return true;
       if (Date.now() > giveUpAt)
         throw new Error(`no other instance ends the run: ${runs.map(({ status, phase }) => `${status} ${phase}`)}`);
@@ -305,6 +344,8 @@ function createStage(scene: Scene, history: History, actor: Actor) {
   }
 
   async function playRun(step: Step & { kind: 'run' }): Promise<void> {
+    scene.happens(`a ${step.run} runs`);
+    if (step.beside !== null) scene.happens('two instances run at once');
     waiting = step.interruptions.map((interruption) => ({ interruption, left: interruption.place.nth }));
     const other = step.on === 0 ? 1 : 0;
     scene.tell(`a ${step.run}${step.beside === null ? '' : ` beside a ${step.beside} of the other instance`}:`);
@@ -316,6 +357,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
     await acting;
     stage.lastRun = runs[0] ?? null;
     for (const { status, error, counts } of runs) {
+      scene.happens(`a run ends as ${status}`);
       scene.tell(
         `    -> ${status}${error === null ? '' : `: ${error.message}`} (pushed ${counts.pushed}, refused ${counts.skipped}, failed ${counts.failed}, races ${counts.resubscribeRaces})`,
       );
@@ -328,6 +370,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
     if (step.kind === 'quirks') return setQuirks(step.quirks);
     if (step.kind === 'run') return playRun(step);
     const { route, how, times } = step.fault;
+    scene.happens(`requests are ${how}`);
     scene.tell(`the next ${times} of ${route} are ${how}`);
     const fault = {
       refused: { status: 503 },
@@ -341,6 +384,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
   /** No trouble any more: what is open is brought to its end. */
   async function comeToRest(checks: Checks): Promise<void> {
     scene.tell('no trouble any more:');
+    answer = 'confirmed';
     await world.sandbox.control('DELETE', '/faults');
     await world.sandbox.control('POST', '/quirks', {
       activitySeconds: 0,
@@ -349,7 +393,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
     });
     // Jobs that never end are forgotten after ten days; the others have ended by then.
     time.nowMs += usesNever ? 11 * 86_400_000 : 1_000_000;
-    for (const kind of ['full pull', 'push', 'pull'] as const) {
+    for (const kind of ['full cycle', 'pull'] as const) {
       time.nowMs += 1_500;
       const [ended] = await run([[kind, 0]]);
       scene.tell(
@@ -370,6 +414,7 @@ function createStage(scene: Scene, history: History, actor: Actor) {
   async function begin(): Promise<void> {
     await run([['full pull', 0]]);
     time.nowMs += 2_000;
+    if (history.brake !== 'off') answer = history.brake;
   }
 
   return Object.assign(stage, { begin, play, setQuirks, comeToRest, close });
@@ -385,6 +430,10 @@ function inputOf(kind: RunKind) {
       return startInput({ kind: 'PUSH' });
     case 'full cycle':
       return startInput({ kind: 'FULL_CYCLE', mode: 'FULL' });
+    case 'list sync':
+      return startInput({ kind: 'LISTS' });
+    case 'sweep of unsubscribes':
+      return startInput({ kind: 'UNSUBSCRIBES' });
   }
 }
 

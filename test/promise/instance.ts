@@ -9,7 +9,7 @@ import { type RunningSyncEngine, startSyncEngine } from '../../src/sync/start-en
 import type { Place } from './acts.ts';
 import { createGate, type Gate, gatedDb } from './gate.ts';
 import { bodyOf, contactIdOf, type LoggedRequest } from './request-log.ts';
-import { REAL_SLEEP_BELOW_MS, type WorldTime } from './time.ts';
+import { POLL_BELOW_MS, type WorldTime } from './time.ts';
 
 /** One process of the gateway in the simulated world. */
 export interface Instance {
@@ -33,7 +33,10 @@ export interface InstanceOptions {
   /** Right before a request goes out. */
   readonly onRequest: (request: Omit<LoggedRequest, 'seq' | 'wishes' | 'addresses'>) => Promise<void>;
   readonly onBudget: () => void;
-  readonly onRunEnded: () => void;
+  /** A run has ended, or waits for somebody's answer. */
+  readonly onRunStands: () => void;
+  /** Any removal makes a pull ask first. */
+  readonly isBraked: boolean;
 }
 
 export function startInstance(options: InstanceOptions): Instance {
@@ -48,7 +51,7 @@ export function startInstance(options: InstanceOptions): Instance {
       },
       async penalize() {},
     },
-    clock: time.clock({ skewMs, realBelowMs: 0 }),
+    clock: time.clock({ skewMs, pollBelowMs: 0 }),
     random: () => 0.5,
     logger: silentLogger,
   });
@@ -84,7 +87,7 @@ export function startInstance(options: InstanceOptions): Instance {
   const engine = startSyncEngine({
     store,
     api,
-    clock: time.clock({ skewMs, realBelowMs: REAL_SLEEP_BELOW_MS }),
+    clock: time.clock({ skewMs, pollBelowMs: POLL_BELOW_MS }),
     logger: silentLogger,
     instanceId: id,
     policy: { default: 'PRIMARY_WINS' },
@@ -93,8 +96,9 @@ export function startInstance(options: InstanceOptions): Instance {
     pushWaits: { lostAnswer: 30_000, firstPoll: 500, longestPoll: 15_000, activity: 600_000 },
     beatMs: 90,
     takeoverPollMs: 90,
+    ...(options.isBraked ? { massChange: { share: 0, contacts: 0 } } : {}),
     onRunChanged: ({ status }) => {
-      if (hasEnded(status)) options.onRunEnded();
+      if (hasEnded(status) || status === 'PAUSED') options.onRunStands();
     },
   });
   const instance: Instance = {
