@@ -34,6 +34,8 @@ export interface ContactWrite {
 
 export interface ContactSight {
   readonly revision: number;
+  /** Whose change made this revision. */
+  readonly changedBy: HistorySource;
   readonly optInAt: Date | null;
 }
 
@@ -92,6 +94,10 @@ export interface ContactStore {
   countByStatus(status: StoredContact['status']): Promise<number>;
   countBySyncState(state: StoredContact['syncState']): Promise<number>;
   countWithRefusals(): Promise<number>;
+  /** What callers of ours have changed of these contacts after the revision of each, oldest first, by `_id` as text. */
+  localChangesSince(
+    contacts: readonly { readonly contact: ObjectId; readonly revision: number }[],
+  ): Promise<ReadonlyMap<string, readonly ContactHistoryDocument[]>>;
   /** Newest first; `beforeRevision` null: from the newest. */
   history(contact: ObjectId, beforeRevision: number | null, limit: number): Promise<ContactHistoryDocument[]>;
 }
@@ -251,10 +257,13 @@ export function createContactStore(db: Db): ContactStore {
 
     async sightsOf(ids) {
       const found = await collection
-        .find({ _id: { $in: [...ids] } }, { projection: { revision: 1, 'consent.optInAt': 1 } })
+        .find({ _id: { $in: [...ids] } }, { projection: { revision: 1, 'consent.optInAt': 1, 'change.source': 1 } })
         .toArray();
       return new Map(
-        found.map(({ _id, revision, consent }) => [_id.toHexString(), { revision, optInAt: consent?.optInAt ?? null }]),
+        found.map(({ _id, revision, consent, change }) => [
+          _id.toHexString(),
+          { revision, changedBy: change.source, optInAt: consent?.optInAt ?? null },
+        ]),
       );
     },
 
@@ -345,6 +354,29 @@ export function createContactStore(db: Db): ContactStore {
     countBySyncState: (syncState) => collection.countDocuments({ syncState }),
     countWithRefusals: () =>
       collection.countDocuments({ 'refusals.subject': { $exists: true } }, { hint: 'refusal_id' }),
+
+    async localChangesSince(contacts) {
+      const since = new Map(contacts.map(({ contact, revision }) => [contact.toHexString(), revision]));
+      const ids = contacts.map(({ contact }) => contact);
+      // The newest ones first: what is replaced meanwhile goes to the history before it is.
+      const newest = await collection
+        .find({ _id: { $in: ids }, 'change.source': 'LOCAL' }, { projection: { revision: 1, change: 1 } })
+        .toArray();
+      const older = await historyCollection.find({ contact: { $in: ids }, source: 'LOCAL' }).toArray();
+      const found = new Map<string, Map<number, ContactHistoryDocument>>();
+      for (const entry of [
+        ...older,
+        ...newest.map(({ _id, revision, change }) => ({ ...change, contact: _id, revision })),
+      ]) {
+        const id = entry.contact.toHexString();
+        if (!(entry.revision > (since.get(id) ?? entry.revision))) continue;
+        const known = found.get(id) ?? new Map<number, ContactHistoryDocument>();
+        found.set(id, known.set(entry.revision, entry));
+      }
+      return new Map(
+        [...found].map(([id, entries]) => [id, [...entries.values()].sort((a, b) => a.revision - b.revision)]),
+      );
+    },
 
     async history(contact, beforeRevision, limit) {
       const current = await collection.findOne({ _id: contact }, { projection: { revision: 1, change: 1 } });

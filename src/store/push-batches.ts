@@ -17,6 +17,8 @@ export interface PushBatchRow {
   readonly contact: ObjectId;
   /** Null: new to the primary. */
   readonly contactId: string | null;
+  /** Of the contact, as it was read for what was sent: later local changes were not in it. */
+  readonly revision: number;
   /** What was sent for it: a profile field, `list:<list_id>`, `leave:<list_id>` or `contact` (a deletion). */
   readonly subjects: readonly string[];
   /** Its opt-in as read just before: one that is newer afterwards was not the person's. */
@@ -47,6 +49,8 @@ export interface PushBatchStore {
   underWay(): Promise<PushBatchDocument[]>;
   countUnderWay(): Promise<Readonly<Record<UnderWay, number>>>;
   byRun(runId: ObjectId): Promise<PushBatchDocument[]>;
+  /** What is sent of one contact after all, of a batch that goes out one by one. */
+  changeRow(id: ObjectId, row: PushBatchRow): Promise<void>;
   change(id: ObjectId, change: Partial<Pick<PushBatchDocument, 'state' | 'activityId' | 'outcome'>>): Promise<void>;
 }
 
@@ -75,6 +79,11 @@ export function createPushBatchStore(db: Db): PushBatchStore {
       return { SENDING, ACCEPTED };
     },
     byRun: (runId) => collection.find({ runId }).sort({ _id: 1 }).toArray(),
+    async changeRow(id, row) {
+      await largeWrite(() =>
+        collection.updateOne({ _id: id, 'rows.contact': row.contact }, { $set: { 'rows.$': { ...row } } }),
+      );
+    },
     async change(id, change) {
       await largeWrite(() => collection.updateOne({ _id: id }, { $set: change }));
     },

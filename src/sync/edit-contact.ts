@@ -18,12 +18,15 @@ export interface EditOptions {
 }
 
 /** A decision about one contact; null or no changes: leave it as it is. */
-export type ContactEdit = (
-  contact: ContactDocument,
-) => { readonly contact: StoredContact; readonly changes: readonly HistoryChange[] } | null;
+export type ContactEdit = (contact: ContactDocument) => EditedContact | null | Promise<EditedContact | null>;
+
+interface EditedContact {
+  readonly contact: StoredContact;
+  readonly changes: readonly HistoryChange[];
+}
 
 /**
- * Changes one contact by a pure decision, read and decided again when somebody else was faster. Answers the contact as it is
+ * Changes one contact by a decision, read and decided again when somebody else was faster. Answers the contact as it is
  * stored afterwards; null when there is none.
  */
 export async function editContact(
@@ -52,7 +55,7 @@ export async function editContacts(
     }
     const writes: ContactWrite[] = [];
     for (const previous of await store.contacts.byIds(open)) {
-      const edited = edit(previous);
+      const edited = await edit(previous);
       if (edited === null || edited.changes.length === 0) settled.push(previous);
       else writes.push({ previous, next: nextOf(options, previous, edited) });
     }
@@ -66,7 +69,7 @@ export async function editContacts(
 function nextOf(
   { newId, now, source, changedBy, runId }: EditOptions,
   previous: ContactDocument,
-  { contact, changes }: NonNullable<ReturnType<ContactEdit>>,
+  { contact, changes }: EditedContact,
 ): ContactDocument {
   return {
     ...contact,

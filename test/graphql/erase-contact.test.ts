@@ -120,7 +120,13 @@ describe('a person who is erased', () => {
     expect(await erase({ contact, confirm: false })).toMatchObject({ problems: [{ path: ['input', 'confirm'] }] });
     const [stored] = await graphql.store.contacts.byEmailKey('here@example.org');
     const batch = { runId: new ObjectId(), kind: 'CREATE', state: 'SENDING', listIds: [], activityId: null } as const;
-    const row = { contact: stored?._id ?? new ObjectId(), contactId: null, subjects: ['email'], optInAt: null };
+    const row = {
+      contact: stored?._id ?? new ObjectId(),
+      contactId: null,
+      revision: 1,
+      subjects: ['email'],
+      optInAt: null,
+    };
     const times = { sentAt: new Date(), preparedAt: new Date(), outcome: null };
     const _id = new ObjectId();
     await graphql.store.pushBatches.insert({ ...batch, ...times, _id, rows: [row] });

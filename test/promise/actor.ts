@@ -68,6 +68,7 @@ export function createActor(scene: Scene): Actor {
     await members(listId, { remove: [person.contactId] });
     scene.seq += 1;
     person.left.set(listId, scene.seq);
+    person.ownMoves.add(listId);
     person.leftBeforeWish.delete(listId);
     return true;
   }
@@ -77,6 +78,7 @@ export function createActor(scene: Scene): Actor {
     // To add a deleted contact to a list would bring it back: another story.
     if (truth.deleted_at || truth.list_memberships?.includes(listId)) return false;
     await members(listId, { add: [person.contactId] });
+    person.ownMoves.add(listId);
     person.left.delete(listId);
     person.leftBeforeWish.delete(listId);
     return true;
@@ -92,6 +94,8 @@ export function createActor(scene: Scene): Actor {
         if (!truth.email_address || (act.kind === 'returns' && truth.deleted_at)) return null;
         // The API's dates have whole seconds: who comes and goes within one leaves no trace.
         time.nowMs += 1_000;
+        // A job that has come to its end meanwhile came before this act.
+        await scene.look();
         const call = act.kind === 'unsubscribes' ? 'unsubscribe' : 'resubscribe';
         await sandbox.control('POST', `/contacts/${person.contactId}/${call}`, {});
         scene.seq += 1;
@@ -160,6 +164,7 @@ export function createActor(scene: Scene): Actor {
         try {
           const created = await create(address, 'explicit', [listId]);
           const person = memory.addPerson({ contactId: created });
+          person.ownMoves.add(listId);
           return `the owner creates ${person.name} with ${address} on ${name}`;
         } catch {
           return null; // Somebody has the address.
@@ -205,7 +210,8 @@ export function createActor(scene: Scene): Actor {
     }
     const after = await locally(person, { fields: { [field]: value } });
     if (before === null || after === null || after.revision === before.revision) return false;
-    memory.edits.push({ documentId: after._id, person, field, value });
+    const isSetBack = after.local[field] === undefined;
+    memory.edits.push({ documentId: after._id, person, field, value, isSetBack });
     return true;
   }
 
@@ -216,6 +222,15 @@ export function createActor(scene: Scene): Actor {
         if (person === undefined) return null;
         const value = act.clear ? null : fresh();
         return (await edit(person, act.field, value)) ? `here ${person.name}'s ${act.field} becomes ${value}` : null;
+      }
+      case 'isSetBackHere': {
+        const person = personAt(act.who);
+        const document = person === undefined ? null : await documentOf(person);
+        if (person === undefined || document === null) return null;
+        const value = document.primary?.[act.field] ?? null;
+        return (await edit(person, act.field, value))
+          ? `here ${person.name}'s ${act.field} becomes ${value} again`
+          : null;
       }
       case 'getsAddressHere': {
         const person = personAt(act.who);
@@ -229,7 +244,7 @@ export function createActor(scene: Scene): Actor {
         if (person === undefined) return null;
         const kind = act.kind === 'isToJoin' ? 'add' : 'remove';
         const before = await documentOf(person);
-        const isOn = (each: string) => before?.lists.includes(each) ?? false;
+        const isOn = (each: string) => unifiedLists(before).includes(each);
         const possible = listIds.filter((each) => isOn(each) === (kind === 'remove'));
         const [listId, name] = listOf(act.list, possible);
         const after = await locally(person, { [kind]: [listId] });
@@ -251,8 +266,14 @@ export function createActor(scene: Scene): Actor {
         const document = await createLocally({ store }, { fields, add, at: new Date(time.nowMs + scene.skewMs) });
         const person = memory.addPerson({ contactId: null, documentId: document._id });
         person.addresses.add(address.toLowerCase());
-        memory.edits.push({ documentId: document._id, person, field: 'firstName', value: fields.firstName });
-        memory.edits.push({ documentId: document._id, person, field: 'email', value: address });
+        memory.edits.push({
+          documentId: document._id,
+          person,
+          field: 'firstName',
+          value: fields.firstName,
+          isSetBack: false,
+        });
+        memory.edits.push({ documentId: document._id, person, field: 'email', value: address, isSetBack: false });
         return `here ${person.name} is created with ${address} for ${lists.map(([, name]) => name).join(' and ') || 'no list'}`;
       }
       default:
@@ -271,8 +292,10 @@ export function createActor(scene: Scene): Actor {
   ): void {
     const stands = (document: ContactDocument, side: 'add' | 'remove') =>
       document.localLists[side].some((each) => each.listId === listId);
-    if (!stands(before, kind) && stands(after, kind)) {
-      memory.wishes.push({ documentId: after._id, person, listId, kind });
+    const opposite = kind === 'add' ? 'remove' : 'add';
+    const isTakenBack = stands(before, opposite) && !stands(after, opposite) && !stands(after, kind);
+    if (isTakenBack || (!stands(before, kind) && stands(after, kind))) {
+      memory.wishes.push({ documentId: after._id, person, listId, kind, isTakenBack });
     }
     const leftAt = person.left.get(listId);
     if (kind === 'add' && stands(after, 'add') && leftAt !== undefined) {
@@ -316,6 +339,14 @@ export function createActor(scene: Scene): Actor {
       tell(`${indent}${told}`);
     },
   };
+}
+
+/** The lists that the contact is on when all wishes are fulfilled. */
+function unifiedLists(document: ContactDocument | null): string[] {
+  if (document === null) return [];
+  const { lists, localLists } = document;
+  const leaving = localLists.remove.map(({ listId }) => listId);
+  return [...lists, ...localLists.add.map(({ listId }) => listId)].filter((listId) => !leaving.includes(listId));
 }
 
 /** Adds what the primary says now to what has stood there. */

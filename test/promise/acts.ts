@@ -13,6 +13,8 @@ export type Act =
   | { readonly kind: 'getsAddressFromOwner'; readonly who: number }
   | { readonly kind: 'isCreatedByOwner'; readonly list: number; readonly address: Address }
   | { readonly kind: 'isEditedHere'; readonly who: number; readonly field: FieldName; readonly clear: boolean }
+  /** The field becomes what stands in the primary, as far as is known here. */
+  | { readonly kind: 'isSetBackHere'; readonly who: number; readonly field: FieldName }
   | { readonly kind: 'getsAddressHere'; readonly who: number; readonly address: Address }
   | { readonly kind: 'isToJoin' | 'isToLeave'; readonly who: number; readonly list: number }
   | { readonly kind: 'isToBeDeleted'; readonly who: number }
@@ -130,6 +132,7 @@ const localWork: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('isEditedHere' as const), who, field, clear: fc.constant(true) }),
     weight: 1,
   },
+  { arbitrary: fc.record({ kind: fc.constant('isSetBackHere' as const), who, field }), weight: 2 },
   { arbitrary: fc.record({ kind: fc.constant('getsAddressHere' as const), who, address }), weight: 2 },
   { arbitrary: fc.record({ kind: fc.constant('isToJoin' as const), who, list }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant('isToLeave' as const), who, list }), weight: 2 },
@@ -177,6 +180,23 @@ const race: fc.Arbitrary<Interruption> = fc.record({
   what: fc.oneof({ arbitrary: leavingFocus(), weight: 3 }, { arbitrary: leaving, weight: 1 }).map((act) => [act]),
 });
 
+/** What is on its way is wanted no more, or is to be something else. */
+const changeOfMind: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ kind: fc.constant('isSetBackHere' as const), who: fc.constant(FOCUS), field }),
+  fc.record({ kind: fc.constant('isEditedHere' as const), who: fc.constant(FOCUS), field, clear: fc.boolean() }),
+  fc.record({ kind: fc.constantFrom('isToJoin' as const, 'isToLeave' as const), who: fc.constant(FOCUS), list }),
+);
+
+/** Somebody here thinks again while what was wished first is on its way. */
+const secondThought: fc.Arbitrary<Interruption> = fc.record({
+  place: fc.record({
+    at: fc.constantFrom('write' as const, 'request' as const),
+    nth: fc.constantFrom(1, 1, 2, 12),
+    side,
+  }),
+  what: fc.array(changeOfMind, { minLength: 1, maxLength: 3 }),
+});
+
 /** The same at a read: some of these the run must still see. */
 const lateNews: fc.Arbitrary<Interruption> = fc.record({
   place: fc.record({ at: fc.constant('request' as const), nth: fc.integer({ min: 3, max: 12 }), side }),
@@ -197,6 +217,7 @@ const interruption: fc.Arbitrary<Interruption> = fc.oneof(
   { arbitrary: anyInterruption, weight: 3 },
   { arbitrary: race, weight: 4 },
   { arbitrary: lateNews, weight: 2 },
+  { arbitrary: secondThought, weight: 2 },
 );
 
 function leavingFocus(): fc.Arbitrary<Act> {

@@ -6,7 +6,7 @@ import type { TrueContact } from '../kit/sandbox.ts';
 import { rememberTruth } from './actor.ts';
 import type { FieldName } from './acts.ts';
 import type { Scene } from './history.ts';
-import type { SomePerson } from './people.ts';
+import type { LocalEdit, SomePerson } from './people.ts';
 import { deletionLookStart, lookStart, namesContact, namesMembership, windowStart } from './request-log.ts';
 import type { ReturnRecord } from './world.ts';
 
@@ -181,14 +181,18 @@ export function createChecks(scene: Scene): Checks {
   }
 
   function noEditIsLost(documents: readonly ContactDocument[], changes: ReadonlyMap<string, HistoryChange[]>): void {
-    for (const [index, { documentId, person, field, value }] of memory.edits.entries()) {
+    for (const [index, { documentId, person, field, value, isSetBack }] of memory.edits.entries()) {
       const document = documents.find(({ _id }) => _id.equals(documentId));
       if (document === undefined) throw new Error(`${person.name} is not here any more`);
-      const isLater = memory.edits.some(
-        (later, at) => at > index && later.documentId.equals(documentId) && later.field === field,
-      );
-      if (isLater || document.local[field]?.value === value) continue;
-      if (fieldValuesEqual(field, document.primary?.[field] ?? null, value)) continue;
+      const isOfField = (edit: LocalEdit) => edit.documentId.equals(documentId) && edit.field === field;
+      if (memory.edits.slice(index + 1).some(isOfField) || document.local[field]?.value === value) continue;
+      const now = document.primary?.[field] ?? null;
+      if (fieldValuesEqual(field, now, value)) continue;
+      const isEarlier = memory.edits.slice(0, index).some((edit) => isOfField(edit) && edit.value === now);
+      // What was set back gives way to whatever the owner sets, but not to what was wished here before it.
+      if (isSetBack && isEarlier)
+        throw new Error(`here ${person.name}'s ${field} became ${value} again, and is ${now}`);
+      if (isSetBack) continue;
       if (memory.stoodInPrimary.has(`${document.contactId} ${field} ${value}`)) continue;
       const isTold = (changes.get(documentId.toHexString()) ?? []).some(
         ({ kind, subject, before, after }) =>
@@ -196,13 +200,24 @@ export function createChecks(scene: Scene): Checks {
       );
       if (!isTold) throw new Error(`here ${person.name}'s ${field} became ${value}, and nothing tells where it went`);
     }
-    for (const [index, { documentId, person, listId, kind }] of memory.wishes.entries()) {
+    for (const [index, { documentId, person, listId, kind, isTakenBack }] of memory.wishes.entries()) {
       const document = documents.find(({ _id }) => _id.equals(documentId));
       if (document === undefined) throw new Error(`${person.name} is not here any more`);
       const isLater = memory.wishes.some(
         (later, at) => at > index && later.documentId.equals(documentId) && later.listId === listId,
       );
       const stands = document.localLists[kind].some((wish) => wish.listId === listId);
+      if (isTakenBack && !isLater) {
+        const isOn = document.lists.includes(listId);
+        const isRefused = document.refusals.some(({ subject }) => subject === `list:${listId}`);
+        const isAsWished = isOn === (kind === 'add') || stands || isRefused || person.contactId === null;
+        // What people and the owner do themselves is theirs.
+        const { ownMoves, consentActs, deletedAt } =
+          memory.people.find(({ contactId }) => contactId === document.contactId) ?? person;
+        if (isAsWished || ownMoves.has(listId) || (!isOn && consentActs + deletedAt > 0)) continue;
+        const name = `list ${world.listIds.indexOf(listId) + 1}`;
+        throw new Error(`here the wish about ${person.name} and ${name} was taken back, and came true`);
+      }
       const stood = memory.stoodInPrimary.has(`${document.contactId} ${listId} ${kind === 'add' ? 'on' : 'off'}`);
       if (isLater || stands || stood) continue;
       const isTold = (changes.get(documentId.toHexString()) ?? []).some(

@@ -129,6 +129,51 @@ describe('in these histories, too', () => {
     expect(died).toMatchObject({ racesRepaired: 1, kills: 1 });
   });
 
+  describe('what is wished here while something else is on its way is not lost:', () => {
+    const clears: Act = { kind: 'isEditedHere', who: 0, field: 'firstName', clear: true };
+    const edits: Act = { kind: 'isEditedHere', who: 0, field: 'firstName', clear: false };
+    const setsBack: Act = { kind: 'isSetBackHere', who: 0, field: 'firstName' };
+    const isCreated = (...lists: number[]) => act({ kind: 'isCreatedHere', lists, address: 'fresh' });
+    const meanwhile = (...acts: Act[]) => run('push', at('write', 1, 'before', acts));
+    const onItsWay = (...acts: Act[]) => [
+      meanwhile(...acts),
+      run('push', at('write', 1, 'after', acts)),
+      // And its process dies before it has read back.
+      run('push', at('write', 1, 'before', acts), at('write', 1, 'after', 'killed')),
+    ];
+
+    it('a field that is cleared while the contact is created', async () => {
+      for (const push of onItsWay(clears)) await play([], [isCreated(), push]);
+      await play([], [isCreated(0), meanwhile(clears)]);
+    });
+
+    it('a field that is set back, or set once more, while its import is under way', async () => {
+      for (const push of onItsWay(setsBack)) await play([on(0)], [edited(0), push]);
+      await play([on(0)], [edited(0), meanwhile(edits)]);
+      expect(await world.store.contacts.countBySyncState('IN_SYNC')).toBe(1);
+      await play([on(0)], [edited(0), meanwhile(edits, setsBack)]);
+    });
+
+    it('a field that is set back while it is cleared', async () => {
+      await play([on(0)], [act(clears), meanwhile(setsBack)]);
+    });
+
+    it('a list wish that is taken back while it is carried out', async () => {
+      const joins: Act = { kind: 'isToJoin', who: 0, list: 1 };
+      const leaves: Act = { kind: 'isToLeave', who: 0, list: 1 };
+      for (const push of onItsWay(leaves)) await play([on(0)], [act(joins), push]);
+      await play([on(0)], [act(joins), edited(0), meanwhile(leaves)]);
+      await play([on()], [act(joins), act(clears), meanwhile(leaves)]);
+    });
+
+    it('a list that is not to be left after all, which is refused in so many words', async () => {
+      const leaves: Act = { kind: 'isToLeave', who: 0, list: 0 };
+      const joins: Act = { kind: 'isToJoin', who: 0, list: 0 };
+      await play([on(0)], [act(leaves), meanwhile(joins)]);
+      expect(await world.store.contacts.countWithRefusals()).toBe(1);
+    });
+  });
+
   it('people who leave a list in the one window that has no trace are counted, nothing else is excused', async () => {
     const outcome = await play(
       [on(0)],

@@ -34,6 +34,8 @@ export interface SomePerson {
   deletedAt: number;
   /** How often the person has left or come back by an own act. */
   consentActs: number;
+  /** Lists that the person or the owner has joined them to, or taken them off, at any time. */
+  readonly ownMoves: Set<string>;
   /** Lists that the person left, or was taken off by the owner, and when. */
   readonly left: Map<string, number>;
   /** As `left`, for lists that a user here has asked for afterwards: the account's own will. */
@@ -47,6 +49,8 @@ export interface LocalEdit {
   readonly person: SomePerson;
   readonly field: FieldName | 'email';
   readonly value: string | null;
+  /** It is what stood in the primary, as far as was known: nothing to be pushed, and yet a wish. */
+  readonly isSetBack: boolean;
 }
 
 export interface OwnerEdit {
@@ -60,7 +64,9 @@ export interface LocalWishRecord {
   readonly documentId: ObjectId;
   readonly person: SomePerson;
   readonly listId: string;
+  /** The wish that is taken back is the opposite one. */
   readonly kind: 'add' | 'remove';
+  readonly isTakenBack: boolean;
 }
 
 export interface Memory {
@@ -91,6 +97,7 @@ export function createMemory(): Memory {
         outAt: 0,
         deletedAt: 0,
         consentActs: 0,
+        ownMoves: new Set(),
         left: new Map(),
         leftBeforeWish: new Map(),
         addresses: new Set(),

@@ -98,6 +98,8 @@ describe('every query of the store goes by an index', () => {
     'contacts.countByStatus': ({ contacts }) => contacts.countByStatus('UNSUBSCRIBED'),
     'contacts.countBySyncState': ({ contacts }) => contacts.countBySyncState('ONLY_LOCAL'),
     'contacts.countWithRefusals': ({ contacts }) => contacts.countWithRefusals(),
+    'contacts.localChangesSince': ({ contacts }) =>
+      contacts.localChangesSince(some().map(({ _id }) => ({ contact: _id, revision: 0 }))),
     'contacts.history': ({ contacts }) => contacts.history(known[0]?._id ?? new ObjectId(), 5, 50),
   };
 
@@ -153,6 +155,14 @@ describe('every query of the store goes by an index', () => {
     'pushBatches.underWay': ({ pushBatches }) => pushBatches.underWay(),
     'pushBatches.countUnderWay': ({ pushBatches }) => pushBatches.countUnderWay(),
     'pushBatches.byRun': ({ pushBatches }) => pushBatches.byRun(runId),
+    'pushBatches.changeRow': ({ pushBatches }) =>
+      pushBatches.changeRow(new ObjectId(), {
+        contact: new ObjectId(),
+        contactId: null,
+        revision: 1,
+        subjects: [],
+        optInAt: null,
+      }),
     'pushBatches.change': ({ pushBatches }) => pushBatches.change(new ObjectId(), { state: 'COMPLETED' }),
   };
 

@@ -6,6 +6,7 @@ import { sendRefusalReason } from '../decide/refusals.ts';
 import { isRaceRepair, isResubscribeRace } from '../decide/resubscribe-race.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { FRESH_PASS, PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
+import { changedSinceSent, keepWishesOf } from './later-wishes.ts';
 import type { PushContext } from './push-context.ts';
 import { refuseRows } from './refuse-rows.ts';
 import { repairRace } from './repair-race.ts';
@@ -36,7 +37,10 @@ export async function confirmBatches(
 
   for (const batch of batches) {
     let open = await openRows(push, batch, batch.rows);
-    if (open.length > MOST_LOOK_UPS && batch.listIds.length > 0) {
+    // In this order: what is changed here after this look is found among the open rows.
+    const changed = await changedSinceSent(push, batch.rows);
+    const isWalked = open.length + changed.length > MOST_LOOK_UPS && batch.listIds.length > 0;
+    if (isWalked) {
       await session.record({ resume: FRESH_PASS });
       await runContactsPass(push, {
         pass: 'CONFIRM',
@@ -50,6 +54,12 @@ export async function confirmBatches(
     const looked = open.slice(0, MOST_LOOK_UPS);
     const unknown = open.slice(MOST_LOOK_UPS).map(({ row }) => row);
     for (const { contact } of looked) await readContactOf(push, contact);
+    // Somebody who was put on a list, or off it, may be seen by no sweep.
+    if (!isWalked || batch.kind === 'REMOVE_FROM_LISTS')
+      await readAgain(
+        push,
+        changed.flatMap(({ contactId }) => contactId ?? []),
+      );
     const stillOpen = await openRows(
       push,
       batch,
@@ -58,6 +68,8 @@ export async function confirmBatches(
     const { refusedByUs, untaken } = sortOut(stillOpen);
     if (untaken.length > 0) await refuseRows(push, untaken, null, 'NOT_TAKEN');
     for (const row of unknown) attempted.add(row.contact.toHexString());
+
+    await keepWishesOf(push, await changedSinceSent(push, [...new Set([...open.map(({ row }) => row), ...changed])]));
 
     const races = await repairRaces(push, batch);
     const pushed = batch.rows.length - stillOpen.length - unknown.length;

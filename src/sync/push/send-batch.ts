@@ -56,7 +56,7 @@ export async function sendBatch(
   const underWay: PushBatchDocument[] = [];
   for (const batch of current) {
     if (batch.kind === 'PUT' || batch.kind === 'CREATE') continue;
-    const sent = await sendJob(push, batch, rowsOf(batch, look.optInOf), sweep.sweptAt);
+    const sent = await sendJob(push, batch, rowsOf(batch, look), sweep.sweptAt);
     if (sent !== null) underWay.push(sent);
   }
   return underWay;
@@ -96,15 +96,20 @@ async function lookAtContacts({ session, store }: PushContext, batch: JobBatch, 
     isAsPlanned,
     contactOf: (id: string) => contacts.get(id),
     emailOwners: (key: string) => owners.get(key) ?? [],
+    revisionOf: (id: string) => contacts.get(id)?.revision ?? sights.get(id)?.revision ?? 0,
     optInOf: (id: string) => contacts.get(id)?.consent?.optInAt ?? sights.get(id)?.optInAt ?? null,
   };
 }
 
-function rowsOf(batch: JobBatch, optInOf: (id: string) => Date | null): PushBatchRow[] {
+function rowsOf(
+  batch: JobBatch,
+  { revisionOf, optInOf }: { revisionOf: (id: string) => number; optInOf: (id: string) => Date | null },
+): PushBatchRow[] {
   const items = batch.kind === 'IMPORT' ? batch.rows : batch.contacts;
   return items.map((item) => ({
     contact: new ObjectId(item.id),
     contactId: item.contactId,
+    revision: 'revision' in item ? item.revision : revisionOf(item.id),
     subjects: subjectsOf(batch, item),
     optInAt: optInOf(item.id),
   }));

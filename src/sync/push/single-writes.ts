@@ -30,11 +30,8 @@ export async function sendSingles(push: PushContext, planned: SingleBatch, sweep
   const rows: PushBatchRow[] = planned.contacts.map((contact) => ({
     contact: new ObjectId(contact.id),
     contactId: 'contactId' in contact ? contact.contactId : null,
-    subjects: [
-      ...contact.writes.map(({ field }) => field),
-      ...('addListIds' in contact ? contact.addListIds : contact.listIds).map((listId) => `list:${listId}`),
-      ...('removeListIds' in contact ? contact.removeListIds.map((listId) => `leave:${listId}`) : []),
-    ],
+    revision: Number.MAX_SAFE_INTEGER, // Nothing is sent yet.
+    subjects: subjectsOf('listIds' in contact ? { ...contact, addListIds: contact.listIds } : contact),
     optInAt: null,
   }));
   const document: PushBatchDocument = {
@@ -53,14 +50,34 @@ export async function sendSingles(push: PushContext, planned: SingleBatch, sweep
   const written: PushBatchRow[] = [];
   for (const row of rows) {
     session.signal.throwIfAborted();
-    const result = planned.kind === 'PUT' ? await putOne(push, row) : await createOne(push, row);
+    const isSent = (sent: PushBatchRow) => session.patience(() => store.pushBatches.changeRow(document._id, sent));
+    const result = await (planned.kind === 'PUT' ? putOne : createOne)(push, row, isSent);
     written.push(...result);
   }
   return { ...document, rows: written };
 }
 
-/** Answers the row with the opt-in as it was read right before, or nothing where nothing was written. */
-async function putOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRow[]> {
+function subjectsOf({
+  writes,
+  addListIds,
+  removeListIds = [],
+}: {
+  readonly writes: readonly FieldWrite[];
+  readonly addListIds: readonly string[];
+  readonly removeListIds?: readonly string[];
+}): string[] {
+  return [
+    ...writes.map(({ field }) => field),
+    ...addListIds.map((listId) => `list:${listId}`),
+    ...removeListIds.map((listId) => `leave:${listId}`),
+  ];
+}
+
+/** Records what is sent of a contact right before it is. */
+type OnSend = (sent: PushBatchRow) => Promise<void>;
+
+/** Answers the row as it was sent, with the opt-in as it was read right before, or nothing where nothing was written. */
+async function putOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Promise<PushBatchRow[]> {
   const { session, api, store } = push;
   const { contactId } = row;
   if (contactId === null) return [];
@@ -78,8 +95,10 @@ async function putOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRo
   const { contact } = found;
   const listIds = [...contact.listIds.filter((id) => !route.removeListIds.includes(id)), ...route.addListIds];
   const call = await session.ownedCall('PUSH_SAFETY');
-  const before: PushBatchRow = { ...row, optInAt: contact.consent.optInAt };
-  return write(push, before, found.primaryDate, () =>
+  const { revision } = document;
+  const sent: PushBatchRow = { ...row, revision, subjects: subjectsOf(route), optInAt: contact.consent.optInAt };
+  await onSend(sent);
+  return write(push, sent, found.primaryDate, () =>
     putContact(
       api,
       {
@@ -97,18 +116,25 @@ async function putOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRo
 }
 
 /** A creation is refused where the address is known, be it of a deleted contact: it can bring nobody back. */
-async function createOne(push: PushContext, row: PushBatchRow): Promise<PushBatchRow[]> {
+async function createOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Promise<PushBatchRow[]> {
   const { session, api, store } = push;
-  const document = await session.patience(() => store.contacts.get(row.contact));
-  if (document === null) return [];
-  const { route } = planContact(pendingContact(document), await readPlanContext(store, push.limits));
-  if (route.kind !== 'CREATE') return [];
+  const context = await readPlanContext(store, push.limits);
+  const read = () => session.patience(() => store.contacts.get(row.contact));
+  const planned = await read();
+  const email = planned?.localOnly === true ? planned.local.email?.value : null;
+  if (typeof email !== 'string') return [];
   // Whoever has the address there is brought in first; a creation whose answer was lost, too.
-  const readAt = await readByEmail(push, route.email);
-  const now = await session.patience(() => store.contacts.get(row.contact));
-  if (now === null || now.contactId !== null) return [row];
+  const readAt = await readByEmail(push, email);
   const call = await session.ownedCall('PUSH_SAFETY');
-  return write(push, row, readAt, () =>
+  const document = await read();
+  if (document === null) return [];
+  if (document.contactId !== null) return [row];
+  const { route } = planContact(pendingContact(document), context);
+  // Edited since: an import can carry it by now, or the address is another one, of which nothing was read.
+  if (route.kind !== 'CREATE' || route.email !== email) return [];
+  const sent: PushBatchRow = { ...row, revision: document.revision, subjects: subjectsOf(route) };
+  await onSend(sent);
+  return write(push, sent, readAt, () =>
     createContact(
       api,
       {
