@@ -155,6 +155,14 @@ describe('every query of the store goes by an index', () => {
     'pushBatches.underWay': ({ pushBatches }) => pushBatches.underWay(),
     'pushBatches.countUnderWay': ({ pushBatches }) => pushBatches.countUnderWay(),
     'pushBatches.byRun': ({ pushBatches }) => pushBatches.byRun(runId),
+    'dailyCounts.put': ({ dailyCounts }) =>
+      dailyCounts.put({
+        at: now,
+        byStatus: { ACTIVE: 1, UNSUBSCRIBED: 0, PENDING_CONFIRMATION: 0, TEMP_HOLD: 0, NOT_SET: 0, DELETED: 0 },
+        lists: [],
+      }),
+    'dailyCounts.since': ({ dailyCounts }) => dailyCounts.since(now),
+    'dailyCounts.reset': ({ dailyCounts }) => dailyCounts.reset(),
     'pushBatches.changeRow': ({ pushBatches }) =>
       pushBatches.changeRow(new ObjectId(), {
         contact: new ObjectId(),
