@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { browserTest, findChromium, openBrowser, type TestPage } from '../kit/browser.ts';
+import { findChromium, openBrowser, type TestPage } from '../kit/browser.ts';
+import { browserTest } from '../kit/browser-test.ts';
 import { createLocally, workLocally } from '../kit/local-work.ts';
 import { openTestConsole, settled, type TestConsole, violationsOf, visit } from './open-console.ts';
 

@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { createApiKey } from '../../src/auth/api-keys.ts';
-import { browserTest, findChromium, openBrowser } from '../kit/browser.ts';
+import { findChromium, openBrowser } from '../kit/browser.ts';
+import { browserTest } from '../kit/browser-test.ts';
 import { createLocally, workLocally } from '../kit/local-work.ts';
 import { hintSender } from '../webhooks/sender.ts';
 import { openCuttableNetwork } from './cuttable-network.ts';

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { type TestContext, test } from 'vitest';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ARGUMENTS = [
@@ -42,6 +42,8 @@ function isExecutable(file: string): boolean {
 export async function openBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(NO_BROWSER);
+  // Not imported: Node cannot link it where a loader is registered, as it is for the benchmarks.
+  const { chromium }: typeof import('playwright-core') = createRequire(import.meta.url)('playwright-core');
   return chromium.launch({ executablePath, args: ARGUMENTS, headless: true });
 }
 
@@ -64,19 +66,4 @@ export interface TestPage {
   /** Errors that the page threw or that the browser wrote to its console, such as what a security policy refused. */
   readonly problems: readonly string[];
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** A browser starts and draws slowly on a machine that is busy with other tests. */
-const TEST_LIMIT_MS = 120_000;
-
-/** A test that needs a browser: skipped, with the reason, where there is none. */
-export function browserTest(name: string, run: (context: TestContext) => Promise<void>): void {
-  test(
-    name,
-    async (context) => {
-      context.skip(findChromium() === undefined, NO_BROWSER);
-      await run(context);
-    },
-    TEST_LIMIT_MS,
-  );
 }

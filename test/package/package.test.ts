@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserTest, openBrowser, openPage } from '../kit/browser.ts';
+import { openBrowser, openPage } from '../kit/browser.ts';
+import { browserTest } from '../kit/browser-test.ts';
 import { type GatewayProcess, startGateway } from '../start/gateway-process.ts';
 import { type InstalledPackage, installPackage } from './installed-package.ts';
 
