@@ -22,12 +22,8 @@ import { createOverload, measureEventLoopLag, type ReadEventLoopLag } from './ov
 import type { RouteGroup } from './route-group.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
-const HEADERS_LIMIT_MS = 10_000;
-/** For a whole request, its body included; an answer (a subscription) may take as long as it likes. */
-const REQUEST_LIMIT_MS = 30_000;
 /** Longer than the idle time of common load balancers (60 s), so that the gateway is not the one to hang up. */
 const KEEP_ALIVE_MS = 72_000;
-const CONNECTION_CHECK_MS = 5_000;
 /** Time for subscriptions and requests under way to end by themselves when the server closes. */
 const DRAIN_LIMIT_MS = 1_500;
 
@@ -40,6 +36,18 @@ const ROUTE_METHODS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const REFUSALS: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, AUTH_UNAVAILABLE: 503 };
+
+/** How long a client may take, in milliseconds: it is answered 408 and cut off. */
+export interface TimeLimits {
+  /** From the connection on, or the first byte of a further request, to the end of its headers. */
+  readonly headersMs: number;
+  /** To the end of its body. An answer (a subscription) may take as long as it likes. */
+  readonly requestMs: number;
+  /** How often connections are looked at: so much later than its limit one is cut off at most. */
+  readonly checkMs: number;
+}
+
+const TIME_LIMITS: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 5_000 };
 
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
@@ -131,6 +139,7 @@ export async function openHttpServer({
   authenticated,
   authenticate = async () => LOCAL_CALLER,
   callerRequestsPerMinute = 6_000,
+  timeLimits = TIME_LIMITS,
   registries = [],
   tracing = NO_TRACING,
   logger,
@@ -158,6 +167,7 @@ export async function openHttpServer({
   authenticate?: Authenticate;
   /** Of each caller that was asked who it is. */
   callerRequestsPerMinute?: number;
+  timeLimits?: TimeLimits;
   /** Metrics of other parts, told by `/metrics` with the server's own. */
   registries?: readonly Registry[];
   tracing?: Tracing;
@@ -172,16 +182,18 @@ export async function openHttpServer({
 
   const app = Fastify({
     genReqId: createRequestId,
-    requestTimeout: REQUEST_LIMIT_MS,
+    requestTimeout: timeLimits.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_LIMIT_MS,
-      connectionsCheckingInterval: CONNECTION_CHECK_MS,
+      headersTimeout: timeLimits.headersMs,
+      connectionsCheckingInterval: timeLimits.checkMs,
     },
   });
+  // A body is read where one is expected, and nowhere else: each group of routes says which it takes.
+  app.removeAllContentTypeParsers();
   const loopbackOnly = isLoopback(host) && !authenticated;
   addSecurityHeaders(app);
   addErrorAnswers(app, routes, logger);

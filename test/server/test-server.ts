@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createSchema } from 'graphql-yoga';
 import { DomainError } from '../../src/domain-error.ts';
 import { createLogger, silentLogger } from '../../src/logger.ts';
-import { type HttpServer, openHttpServer } from '../../src/server/http-server.ts';
+import { type HttpServer, openHttpServer, type TimeLimits } from '../../src/server/http-server.ts';
 import type { OperationContext } from '../../src/server/operation-context.ts';
 
 const typeDefs = /* GraphQL */ `
@@ -107,6 +107,7 @@ export async function openTestServer(
     corsOrigins?: readonly string[];
     overloadLagMs?: number;
     eventLoopLag?: () => number;
+    timeLimits?: TimeLimits;
   } = {},
 ): Promise<{
   server: HttpServer;
