@@ -46,6 +46,8 @@ export interface Config {
     readonly corsOrigins: readonly string[];
     /** How long the event loop may be late before operations are turned away; null: however long. */
     readonly overloadLagMs: number | null;
+    /** How long a query or mutation may take. */
+    readonly operationTimeLimitMs: number;
   };
   /** `uri` null: the embedded engine, in `dataDir`. */
   readonly store: { readonly uri: string | null; readonly dataDir: string };
@@ -110,6 +112,11 @@ export const settingsSchema = z.object({
     .default(1_000)
     .describe(
       'From which lag of the event loop on GraphQL operations are turned away with 503; `off`: never. Health, metrics and webhooks are answered all the same.',
+    ),
+  OPERATION_TIME_LIMIT_SECONDS: integer(1, 86_400)
+    .default(300)
+    .describe(
+      'How long a query or mutation may take: a live comparison of many contacts waits for its turns at Constant Contact. Subscriptions have no limit.',
     ),
   MONGODB_URI: z
     .string()
@@ -337,6 +344,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       port: settings.PORT,
       corsOrigins: settings.CORS_ORIGINS ?? [],
       overloadLagMs: settings.OVERLOAD_LAG_MS,
+      operationTimeLimitMs: settings.OPERATION_TIME_LIMIT_SECONDS * 1_000,
     },
     store: { uri: settings.MONGODB_URI ?? null, dataDir: settings.DATA_DIR },
     primary: primaryConfig(settings),

@@ -220,6 +220,11 @@ export const TRANSPORT_ERRORS: Readonly<Record<string, ErrorEntry>> = {
     why: 'It could answer too many objects at once.',
     todo: 'Ask for smaller pages, or for fewer things below each.',
   },
+  OPERATION_TIMED_OUT: {
+    happened: 'The operation was ended. What a mutation had done by then stays done.',
+    why: 'It took longer than `OPERATION_TIME_LIMIT_SECONDS`: MongoDB is slow, or many live reads wait for their turns at Constant Contact.',
+    todo: 'Ask for less at once. If it lasts, look at MongoDB, or raise the setting.',
+  },
   BAD_REQUEST: {
     happened: 'The request was not understood (HTTP 400).',
     why: 'Its body is empty, or not what HTTP or GraphQL over HTTP expect.',

@@ -33,10 +33,11 @@ export function createJwtCheck({
   jwksUrl,
   issuer,
   audience,
-}: NonNullable<Config['auth']['jwt']>): (token: string) => Promise<Caller> {
+  keysCooldownMs = KEYS_COOLDOWN_MS,
+}: NonNullable<Config['auth']['jwt']> & { keysCooldownMs?: number }): (token: string) => Promise<Caller> {
   const keys = createRemoteJWKSet(new URL(jwksUrl), {
     cacheMaxAge: KEYS_VALID_MS,
-    cooldownDuration: KEYS_COOLDOWN_MS,
+    cooldownDuration: keysCooldownMs,
     timeoutDuration: KEYS_LIMIT_MS,
   });
   const remembered = new Map<string, { readonly caller: Caller; readonly until: number }>();

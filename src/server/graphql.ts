@@ -11,6 +11,7 @@ import type { ContextFactory, OperationContext } from './operation-context.ts';
 import { operationLimits } from './operation-limits.ts';
 import { type OperationList, useOperationList } from './operation-list.ts';
 import { useOperationOutcomes, useSubscriptionLifetime } from './operation-plugins.ts';
+import { useOperationTime } from './operation-time.ts';
 import { useTracedOperations } from './traced-operations.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -26,6 +27,7 @@ export function createGraphQLServer({
   stopping,
   operations,
   introspection,
+  operationTimeLimitMs,
   tracing,
 }: {
   schema: GraphQLSchema;
@@ -36,6 +38,7 @@ export function createGraphQLServer({
   stopping: AbortSignal;
   operations: OperationList;
   introspection: boolean;
+  operationTimeLimitMs: number;
   tracing: Tracing;
 }): GraphQLServer {
   return createYoga<OperationContext, object>({
@@ -59,6 +62,7 @@ export function createGraphQLServer({
       useDeferStream(),
       ...operationLimits(),
       useCompiledQueries(),
+      useOperationTime({ limitMs: operationTimeLimitMs }),
       useOperationOutcomes({ metrics, logger }),
       useSubscriptionLifetime({ metrics, stopping }),
       ...(tracing.isOn ? [useTracedOperations(tracing)] : []),

@@ -140,6 +140,7 @@ export async function openHttpServer({
   authenticate = async () => LOCAL_CALLER,
   callerRequestsPerMinute = 6_000,
   timeLimits = TIME_LIMITS,
+  operationTimeLimitMs = 300_000,
   registries = [],
   tracing = NO_TRACING,
   logger,
@@ -168,6 +169,8 @@ export async function openHttpServer({
   /** Of each caller that was asked who it is. */
   callerRequestsPerMinute?: number;
   timeLimits?: TimeLimits;
+  /** Of a query or mutation. */
+  operationTimeLimitMs?: number;
   /** Metrics of other parts, told by `/metrics` with the server's own. */
   registries?: readonly Registry[];
   tracing?: Tracing;
@@ -224,6 +227,7 @@ export async function openHttpServer({
     stopping: stopping.signal,
     operations,
     introspection: introspection && !operations.required,
+    operationTimeLimitMs,
     tracing,
   });
   const allowedOrigins = new Set(corsOrigins);

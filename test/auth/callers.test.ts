@@ -5,6 +5,7 @@ import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createApiKey } from '../../src/auth/api-keys.ts';
+import { createJwtCheck } from '../../src/auth/json-web-tokens.ts';
 import { SCOPES, type Scope } from '../../src/config.ts';
 import { builder } from '../../src/schema/builder.ts';
 import { enforceScopes } from '../../src/schema/field-scopes.ts';
@@ -187,6 +188,25 @@ describe('JSON Web Tokens', () => {
   test.each(Object.keys(bad))('one that %s is refused', async (name) => {
     const answer = await gateway.graphql(CONTACTS, bearer((await bad[name]?.()) ?? ''));
     expect([answer.status, codesOf(answer)]).toEqual([401, ['UNAUTHENTICATED']]);
+  });
+
+  test('a key that the issuer publishes anew is taken up, and a key that it took back is not', async () => {
+    const rotating = await openTestIssuer();
+    const settings = { jwksUrl: rotating.jwksUrl, issuer: ISSUER, audience: AUDIENCE };
+    const check = createJwtCheck({ ...settings, keysCooldownMs: 0 });
+    const careful = createJwtCheck(settings);
+    for (const each of [check, careful]) await each(await rotating.token({ scope: 'contacts:read' }));
+    const old = await rotating.token({ scope: 'admin' });
+    await rotating.rotate();
+    const fresh = await rotating.token({ scope: 'sync:read' });
+    expect(await check(fresh)).toMatchObject({ name: 'jane', scopes: new Set(['sync:read']) });
+    await expect(check(old)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    // Strangers with keys of their own cannot make us ask again and again.
+    const asked = rotating.requests();
+    for (let times = 0; times < 3; times++)
+      await expect(careful(fresh)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(rotating.requests()).toBe(asked);
+    await rotating.close();
   });
 
   test('keys that cannot be read are told as trouble of ours', async () => {

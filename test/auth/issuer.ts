@@ -14,7 +14,10 @@ async function newKey(kid: string) {
 
 export interface TestIssuer {
   readonly jwksUrl: string;
+  /** The one that signs now. */
   readonly key: Key;
+  /** Publishes another key in place of the one before, and signs by it. */
+  rotate(): Promise<void>;
   /** How often the published keys were asked for. */
   readonly requests: () => number;
   token(
@@ -26,7 +29,8 @@ export interface TestIssuer {
 
 /** Publishes a key and issues tokens by it. */
 export async function openTestIssuer(): Promise<TestIssuer> {
-  const key = await newKey('key-1');
+  let key = await newKey('key-1');
+  let keys = 1;
   let requests = 0;
   const server = createServer((_request, response) => {
     requests += 1;
@@ -36,7 +40,13 @@ export async function openTestIssuer(): Promise<TestIssuer> {
   const { port } = server.address() as AddressInfo; // A TCP server that listens always has one.
   return {
     jwksUrl: `http://127.0.0.1:${port}/jwks.json`,
-    key,
+    get key() {
+      return key;
+    },
+    async rotate() {
+      keys += 1;
+      key = await newKey(`key-${keys}`);
+    },
     requests: () => requests,
     token: (claims = {}, lifeSeconds = 300) => {
       const now = Math.floor(Date.now() / 1_000);

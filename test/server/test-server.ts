@@ -14,6 +14,7 @@ const typeDefs = /* GraphQL */ `
     people(names: [String!]!): [Person!]!
     refused: String
     broken: String
+    waiting: String
   }
   type Mutation { count: Int! }
   type Subscription {
@@ -30,6 +31,8 @@ export interface Witness {
   mutations: number;
   endedSubscriptions: number;
   floods: number;
+  /** Of the resolvers that wait for the end of their operation. */
+  endedWaits: number;
 }
 
 async function* untilAborted(signal: AbortSignal, witness: Witness) {
@@ -47,6 +50,10 @@ function createTestSchema(witness: Witness) {
     resolvers: {
       Query: {
         hello: () => 'world',
+        waiting: (_, __, { signal }) =>
+          new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })).then(() => {
+            witness.endedWaits++;
+          }),
         person: (_, { by }: { by: { id?: string; email?: string } }) => ({ name: by.id ?? by.email }),
         people: (_, { names }: { names: string[] }) => names.map((name) => ({ name })),
         refused: () => {
@@ -108,12 +115,13 @@ export async function openTestServer(
     overloadLagMs?: number;
     eventLoopLag?: () => number;
     timeLimits?: TimeLimits;
+    operationTimeLimitMs?: number;
   } = {},
 ): Promise<{
   server: HttpServer;
   witness: Witness;
 }> {
-  const witness: Witness = { mutations: 0, endedSubscriptions: 0, floods: 0 };
+  const witness: Witness = { mutations: 0, endedSubscriptions: 0, floods: 0, endedWaits: 0 };
   const { visibleLog = false, authenticated = false, ...serverOptions } = options;
   const server = await openHttpServer({
     ...serverOptions,

@@ -146,10 +146,11 @@ describe('settings', () => {
 });
 
 describe('a start with an application', { timeout: 90_000 }, () => {
-  test('says that its account is not connected, and where to do it', async () => {
+  test('says that its account is not connected, and where to do it, and that it serves this machine alone', async () => {
     await using dir = await createWorkingDir();
     await using gateway = startGateway({ cwd: dir.path, settings: { CC_CLIENT_ID: 'app', TOKEN_KEY: KEY } });
     const [, url] = await gateway.says(/GraphQL\s+(http:\S+)\/graphql/);
+    await gateway.says(/only this machine is served/);
     await gateway.says(new RegExp(`Account\\s+not connected: open ${url}/oauth/connect`));
   });
 });

@@ -1,0 +1,52 @@
+import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { HttpServer } from '../../src/server/http-server.ts';
+import { eventually, openTestServer, post, type Witness } from './test-server.ts';
+
+let server: HttpServer;
+let witness: Witness;
+beforeAll(async () => {
+  ({ server, witness } = await openTestServer({ operationTimeLimitMs: 100 }));
+});
+afterAll(() => server.close());
+
+const TIMED_OUT = { data: null, errors: [{ extensions: { code: 'OPERATION_TIMED_OUT' } }] };
+
+// One document is executed as compiled, one of several operations is not.
+test.each(['{ waiting }', 'query A { waiting } query B { hello }'])(
+  'an operation that takes too long is ended and says so: %s',
+  async (query) => {
+    const before = witness.endedWaits;
+    const answer = await post(server.url, { query, operationName: query.startsWith('query') ? 'A' : undefined });
+    expect(await answer.json()).toMatchObject(TIMED_OUT);
+    await eventually(() => witness.endedWaits === before + 1);
+    expect(await (await post(server.url, { query: '{ hello }' })).json()).toEqual({ data: { hello: 'world' } });
+  },
+);
+
+test('over WebSocket, too, where a subscription beside it goes on', async () => {
+  const url = `${server.url.replace('http', 'ws')}/graphql`;
+  const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+  const running = client.iterate({ query: 'subscription { forever }' });
+  expect(await running.next()).toMatchObject({ value: { data: { forever: 1 } } });
+  const ended = witness.endedSubscriptions;
+  expect(await client.iterate({ query: '{ waiting }' }).next()).toMatchObject({ value: TIMED_OUT });
+  expect(witness.endedSubscriptions).toBe(ended);
+  await running.return?.();
+  await client.dispose();
+});
+
+test('a caller that leaves ends its operation at once', async () => {
+  const before = witness.endedWaits;
+  const stop = new AbortController();
+  const { server: patient, witness: other } = await openTestServer();
+  const asked = fetch(`${patient.url}/graphql?query={waiting}`, { signal: stop.signal }).catch(() => 'gone');
+  // The metric tells of what is done; what is under way shows by its end alone.
+  await post(patient.url, { query: '{ hello }' });
+  stop.abort();
+  expect(await asked).toBe('gone');
+  await eventually(() => other.endedWaits === 1);
+  expect(witness.endedWaits).toBe(before);
+  await patient.close();
+});
