@@ -32,6 +32,7 @@ export interface Witness {
   endedSubscriptions: number;
   floods: number;
   /** Of the resolvers that wait for the end of their operation. */
+  startedWaits: number;
   endedWaits: number;
 }
 
@@ -50,10 +51,11 @@ function createTestSchema(witness: Witness) {
     resolvers: {
       Query: {
         hello: () => 'world',
-        waiting: (_, __, { signal }) =>
-          new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })).then(() => {
-            witness.endedWaits++;
-          }),
+        waiting: async (_, __, { signal }) => {
+          witness.startedWaits++;
+          await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+          witness.endedWaits++;
+        },
         person: (_, { by }: { by: { id?: string; email?: string } }) => ({ name: by.id ?? by.email }),
         people: (_, { names }: { names: string[] }) => names.map((name) => ({ name })),
         refused: () => {
@@ -121,7 +123,7 @@ export async function openTestServer(
   server: HttpServer;
   witness: Witness;
 }> {
-  const witness: Witness = { mutations: 0, endedSubscriptions: 0, floods: 0, endedWaits: 0 };
+  const witness: Witness = { mutations: 0, endedSubscriptions: 0, floods: 0, startedWaits: 0, endedWaits: 0 };
   const { visibleLog = false, authenticated = false, ...serverOptions } = options;
   const server = await openHttpServer({
     ...serverOptions,
