@@ -1,6 +1,8 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { CONSOLE_OPERATIONS } from '../../src/server/console-operations.ts';
+import { createOperationList } from '../../src/server/operation-list.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { openPage, type TestPage } from '../kit/browser.ts';
 import { openTestGateway, type TestGateway } from '../kit/gateway.ts';
@@ -64,12 +66,28 @@ async function untilEnded({ url }: TestGateway, runId: string): Promise<void> {
   expect(await response.text()).toContain('FINISHED');
 }
 
+const listed = createOperationList({ required: true, manifests: [CONSOLE_OPERATIONS] });
+
+/** A gateway with `PERSISTED_OPERATIONS=required` would answer it: everything that the page sends is held to that. */
+function isListed(body: string): boolean {
+  try {
+    return listed.textOf(JSON.parse(body)) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** A page at `path`, as soon as its heading stands. */
 export async function visit(
   browser: Browser,
   { url, path, options }: { url: string; path: string; options?: BrowserContextOptions },
 ): Promise<TestPage> {
   const opened = await openPage(browser, { baseURL: url, reducedMotion: 'reduce', ...options });
+  opened.page.on('request', (request) => {
+    const body = request.postData();
+    if (request.url().endsWith('/graphql') && body !== null && !isListed(body))
+      opened.problems.push(`sends an operation that is not listed: ${body}`);
+  });
   await opened.page.goto(path);
   await opened.page.getByRole('heading', { level: 1 }).waitFor();
   return opened;

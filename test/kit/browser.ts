@@ -64,6 +64,6 @@ export interface TestPage {
   readonly page: Page;
   readonly context: BrowserContext;
   /** Errors that the page threw or that the browser wrote to its console, such as what a security policy refused. */
-  readonly problems: readonly string[];
+  readonly problems: string[];
   [Symbol.asyncDispose](): Promise<void>;
 }
