@@ -2,8 +2,8 @@ import type { ContactDocument } from '../../src/store/contacts.ts';
 import { createLocally, type LocalWork, workLocally } from '../kit/local-work.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import type { Act, Address, FieldName, Person } from './acts.ts';
-import type { Scene } from './history.ts';
 import type { SomePerson } from './people.ts';
+import type { Scene } from './scene.ts';
 
 /** Does what people, the owner and users of the gateway do, and remembers it. */
 export interface Actor {

@@ -5,9 +5,9 @@ import { fieldValuesEqual } from '../../src/sync/decide/unified-contact.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import { rememberTruth } from './actor.ts';
 import type { FieldName } from './acts.ts';
-import type { Scene } from './history.ts';
 import type { LocalEdit, SomePerson } from './people.ts';
 import { deletionLookStart, lookStart, namesContact, namesMembership, windowStart } from './request-log.ts';
+import type { Scene } from './scene.ts';
 import type { ReturnRecord } from './world.ts';
 
 /** The invariants. Each throws what is broken, in words. */

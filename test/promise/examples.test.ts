@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Act, History, Interruption, Person, Quirks, RunKind, Step } from './acts.ts';
-import { type Outcome, playHistory } from './history.ts';
+import { playHistory } from './history.ts';
+import type { Outcome } from './scene.ts';
 import { openWorld, type World } from './world.ts';
 
 const QUIRKS: Quirks = {
