@@ -2,8 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
-import { type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { type Authenticate, type Caller, hasExpired } from '../auth/caller.ts';
 import { isDomainError } from '../domain-error.ts';
@@ -15,14 +14,17 @@ import type { OperationContext } from './operation-context.ts';
 import type { OperationList } from './operation-list.ts';
 import { type AllowedOrigins, isForeignHost, isForeignOrigin } from './origin-check.ts';
 import { OVERLOAD_MESSAGE, OVERLOAD_RETRY_SECONDS, type Overload } from './overload.ts';
+import { connectWebSockets, type WebSocketExtra } from './web-socket-connections.ts';
 
 const COMPLETION_LIMIT_MS = 500;
-const FAREWELL_LIMIT_MS = 500;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 /** A client that lets this much pile up unread is cut off; it can reconnect and resume by `afterSequence`. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
 const RETRY_LATER = [`Retry-After: ${OVERLOAD_RETRY_SECONDS}`];
+
+/** Of `connection_init`, as a client sends them. */
+type WebSocketParams = Record<string, unknown> | undefined;
 
 type Enveloped = ReturnType<GraphQLServer['getEnveloped']>;
 
@@ -100,81 +102,75 @@ export function serveGraphQLOverWebSocket({
     });
   };
   const callers = new WeakMap<object, Caller>();
-  const contexts = new Set<Context>();
-  const handler = useServer(
-    {
-      async onConnect(context) {
-        const { connectionParams, extra } = context;
-        // A browser cannot set headers on a WebSocket: it sends them with its first message.
-        const authorization = authorizationIn(connectionParams) ?? extra.request.headers.authorization;
-        try {
-          callers.set(extra.socket, await authenticate(authorization));
-        } catch (error) {
-          if (isDomainError(error)) return false;
-          throw error;
-        }
-        contexts.add(context);
-        return true;
-      },
-      onClose: (context) => {
-        contexts.delete(context);
-      },
-      execute: (args) => envelopedOf(args).execute(args),
-      subscribe: (args) => envelopedOf(args).subscribe(args),
-      async onSubscribe({ extra }, _id, params) {
-        const caller = callers.get(extra.socket);
-        if (caller === undefined || hasExpired(caller, new Date())) {
-          return [new GraphQLError('The token has expired.', { extensions: { code: 'UNAUTHENTICATED' } })];
-        }
-        if (overload.isOverloaded()) {
-          return [new GraphQLError(OVERLOAD_MESSAGE, { extensions: { code: 'OVERLOADED' } })];
-        }
-        if ((await limitCaller(caller)) > 0) {
-          return [new GraphQLError('Too many operations.', { extensions: { code: 'RATE_LIMITED' } })];
-        }
-        const operation: OperationContext = {
-          caller,
-          requestId: createRequestId(),
-          transport: 'websocket',
-          signal: connectionSignals.get(extra.socket) ?? AbortSignal.abort(),
-        };
-        const enveloped = graphql.getEnveloped({ ...operation, params });
-        try {
-          // The protocol wants a text: an id comes with an empty one.
-          const document = enveloped.parse(operations.textOf(params) ?? params.query);
-          const errors = enveloped.validate(enveloped.schema, document);
-          if (errors.length > 0) return errors;
-          return {
-            schema: enveloped.schema,
-            operationName: params.operationName,
-            document,
-            variableValues: params.variables,
-            contextValue: await enveloped.contextFactory(),
-            rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
-          };
-        } catch (error) {
-          if (error instanceof GraphQLError) return [error];
-          throw error;
-        }
-      },
-      onNext({ extra }) {
-        if (extra.socket.bufferedAmount > MAX_UNSENT_BYTES) extra.socket.terminate();
-      },
+  const contexts = new Set<Context<WebSocketParams, WebSocketExtra>>();
+  const protocol = makeServer<WebSocketParams, WebSocketExtra>({
+    async onConnect(context) {
+      const { connectionParams, extra } = context;
+      // A browser cannot set headers on a WebSocket: it sends them with its first message.
+      const authorization = authorizationIn(connectionParams) ?? extra.request.headers.authorization;
+      try {
+        callers.set(extra.socket, await authenticate(authorization));
+      } catch (error) {
+        if (isDomainError(error)) return false;
+        throw error;
+      }
+      contexts.add(context);
+      return true;
     },
-    sockets,
-  );
+    onClose: (context) => {
+      contexts.delete(context);
+    },
+    execute: (args) => envelopedOf(args).execute(args),
+    subscribe: (args) => envelopedOf(args).subscribe(args),
+    async onSubscribe({ extra }, _id, params) {
+      const caller = callers.get(extra.socket);
+      if (caller === undefined || hasExpired(caller, new Date())) {
+        return [new GraphQLError('The token has expired.', { extensions: { code: 'UNAUTHENTICATED' } })];
+      }
+      if (overload.isOverloaded()) {
+        return [new GraphQLError(OVERLOAD_MESSAGE, { extensions: { code: 'OVERLOADED' } })];
+      }
+      if ((await limitCaller(caller)) > 0) {
+        return [new GraphQLError('Too many operations.', { extensions: { code: 'RATE_LIMITED' } })];
+      }
+      const operation: OperationContext = {
+        caller,
+        requestId: createRequestId(),
+        transport: 'websocket',
+        signal: connectionSignals.get(extra.socket) ?? AbortSignal.abort(),
+      };
+      const enveloped = graphql.getEnveloped({ ...operation, params });
+      try {
+        // The protocol wants a text: an id comes with an empty one.
+        const document = enveloped.parse(operations.textOf(params) ?? params.query);
+        const errors = enveloped.validate(enveloped.schema, document);
+        if (errors.length > 0) return errors;
+        return {
+          schema: enveloped.schema,
+          operationName: params.operationName,
+          document,
+          variableValues: params.variables,
+          contextValue: await enveloped.contextFactory(),
+          rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
+        };
+      } catch (error) {
+        if (error instanceof GraphQLError) return [error];
+        throw error;
+      }
+    },
+    onNext({ extra }) {
+      if (extra.socket.bufferedAmount > MAX_UNSENT_BYTES) extra.socket.terminate();
+    },
+  });
+  const closeConnections = connectWebSockets({ sockets, server: protocol, logger });
 
   server.on('upgrade', upgrade);
   return async () => {
     server.off('upgrade', upgrade);
     // The completions of the subscriptions that the stop has ended go out before the connections close.
     const deadline = performance.now() + COMPLETION_LIMIT_MS;
-    const isBusy = ({ subscriptions }: Context) => Object.keys(subscriptions).length > 0;
+    const isBusy = ({ subscriptions }: Pick<Context, 'subscriptions'>) => Object.keys(subscriptions).length > 0;
     while ([...contexts].some(isBusy) && performance.now() < deadline) await delay(5);
-    const closed = handler.dispose();
-    // Who does not read does not answer a farewell either.
-    await Promise.race([closed, delay(FAREWELL_LIMIT_MS)]);
-    for (const socket of sockets.clients) socket.terminate();
-    await closed;
+    await closeConnections();
   };
 }

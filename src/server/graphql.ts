@@ -64,7 +64,7 @@ export function createGraphQLServer({
       useCompiledQueries(),
       useOperationTime({ limitMs: operationTimeLimitMs }),
       useOperationOutcomes({ metrics, logger }),
-      useSubscriptionLifetime({ metrics, stopping }),
+      useSubscriptionLifetime({ metrics, stopping, logger }),
       ...(tracing.isOn ? [useTracedOperations(tracing)] : []),
     ],
   });

@@ -1,5 +1,5 @@
 import { type ExecutionResult, Kind, type OperationDefinitionNode } from 'graphql';
-import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from '../logger.ts';
 import { watchExpiry } from './caller-expiry.ts';
 import { maskError } from './error-masking.ts';
@@ -18,7 +18,16 @@ export function operationOf(
   return { type: executed?.operation ?? 'query', name: executed?.name?.value ?? null };
 }
 
-/** Counts each operation and masks its errors, wherever it came from: HTTP, SSE or WebSocket. */
+/** Masks the errors of a result, wherever it goes: HTTP, SSE or WebSocket. */
+function maskResult(result: ExecutionResult, requestId: string, logger: Logger): OperationOutcome {
+  if (result.errors === undefined || result.errors.length === 0) return 'ok';
+  const masked = result.errors.map((error) => maskError({ error, requestId, logger }));
+  // In place: the compiled executor's result carries a serialiser of its own, which a copy would lose.
+  Object.assign(result, { errors: masked.map(({ error }) => error) });
+  return masked.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'refused';
+}
+
+/** Counts each query and mutation and masks its errors. */
 export function useOperationOutcomes({
   metrics,
   logger,
@@ -26,14 +35,6 @@ export function useOperationOutcomes({
   metrics: Metrics;
   logger: Logger;
 }): Plugin<OperationContext> {
-  const maskResult = (result: ExecutionResult, requestId: string): OperationOutcome => {
-    if (result.errors === undefined || result.errors.length === 0) return 'ok';
-    const masked = result.errors.map((error) => maskError({ error, requestId, logger }));
-    // In place: the compiled executor's result carries a serialiser of its own, which a copy would lose.
-    Object.assign(result, { errors: masked.map(({ error }) => error) });
-    return masked.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'refused';
-  };
-
   return {
     onExecute({ args }) {
       const startedAt = performance.now();
@@ -42,7 +43,7 @@ export function useOperationOutcomes({
       return {
         onExecuteDone(payload) {
           if (!isAsyncIterable(payload.result)) {
-            const outcome = maskResult(payload.result, requestId);
+            const outcome = maskResult(payload.result, requestId, logger);
             metrics.operationEnded(type, outcome, (performance.now() - startedAt) / 1000, name);
             return undefined;
           }
@@ -50,7 +51,7 @@ export function useOperationOutcomes({
           return {
             onNext({ result }: { result: ExecutionResult & { incremental?: readonly ExecutionResult[] } }) {
               for (const part of [result, ...(result.incremental ?? [])]) {
-                const outcome = maskResult(part, requestId);
+                const outcome = maskResult(part, requestId, logger);
                 if (outcome === 'failed' || worst === 'ok') worst = outcome;
               }
             },
@@ -59,42 +60,27 @@ export function useOperationOutcomes({
         },
       };
     },
-    onSubscribe({ args }) {
-      const { requestId } = args.contextValue;
-      return {
-        onSubscribeResult({ result, setResult }) {
-          if (!isAsyncIterable(result)) {
-            maskResult(result, requestId);
-            return;
-          }
-          setResult(
-            mapAsyncIterator(result, (event) => {
-              maskResult(event, requestId);
-              return event;
-            }),
-          );
-        },
-      };
-    },
   };
 }
 
 /**
  * Gives every subscription a signal of its own: aborted when the reader leaves, the connection closes or the server
- * stops, or the caller's token expires. Whoever still reads gets a proper completion.
+ * stops, or the caller's token expires. Whoever still reads gets a proper completion. Counts it, and masks its errors.
  */
 export function useSubscriptionLifetime({
   metrics,
   stopping,
+  logger,
 }: {
   metrics: Metrics;
   stopping: AbortSignal;
+  logger: Logger;
 }): Plugin<OperationContext> {
   return {
     onSubscribe({ args }) {
       const context: OperationContext = args.contextValue;
       const { name } = operationOf(args.document, args.operationName);
-      const connection = context.signal;
+      const { requestId, signal: connection } = context;
       const transport = context.transport === 'websocket' ? 'websocket' : 'sse';
       const lifetime = new AbortController();
       const end = () => lifetime.abort();
@@ -117,8 +103,18 @@ export function useSubscriptionLifetime({
       };
       return {
         onSubscribeResult({ result, setResult }) {
-          if (!isAsyncIterable(result)) return finish('refused');
-          setResult(endableIterator({ source: result, signal: lifetime.signal, onEnd: () => finish('ok') }));
+          if (!isAsyncIterable(result)) {
+            maskResult(result, requestId, logger);
+            return finish('refused');
+          }
+          setResult(
+            endableIterator({
+              source: result,
+              signal: lifetime.signal,
+              onValue: (event) => void maskResult(event, requestId, logger),
+              onEnd: () => finish('ok'),
+            }),
+          );
         },
         onSubscribeError: () => finish('failed'),
       };

@@ -11,10 +11,13 @@ export interface EndableIterator<T> extends AsyncIterableIterator<T, undefined, 
 export function endableIterator<T>({
   source,
   signal,
+  onValue,
   onEnd,
 }: {
   source: AsyncIterable<T>;
   signal: AbortSignal;
+  /** Sees each value before the reader does. */
+  onValue: (value: T) => void;
   onEnd: () => void;
 }): EndableIterator<T> {
   const iterator = source[Symbol.asyncIterator]();
@@ -45,6 +48,7 @@ export function endableIterator<T>({
         iterator.next().then(
           (result) => {
             if (result.done === true) end();
+            else onValue(result.value);
             resolve(result.done === true ? done : result);
           },
           (error: unknown) => {

@@ -2,12 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { ObjectId } from 'mongodb';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import { hasEnded } from '../model/sync-run.ts';
+import { hasEnded, type SyncKind } from '../model/sync-run.ts';
 import type { Store } from '../store/store.ts';
 import type { SyncEventDocument } from '../store/sync-events.ts';
 import type { SyncRunDocument } from '../store/sync-runs.ts';
 import type { SyncEngine } from './engine.ts';
 import { createRunNews, type RunNews } from './run-news.ts';
+
+type Ticks = ReturnType<RunNews['follow']>;
 
 /** What a reader that has stopped reading holds at most. */
 const EVENTS_PER_READ = 20;
@@ -55,13 +57,19 @@ export function createRunFollower({
 
   return {
     news,
-    followEvents: ({ signal, ...options }) => endingWith(signal, (own) => followEvents({ ...options, signal: own })),
-    followRuns: ({ signal, ...options }) => endingWith(signal, (own) => followRuns({ ...options, signal: own })),
+    followEvents({ runId, afterSequence, signal }) {
+      const ticks = news.follow(signal);
+      return leavingAtOnce(ticks, followEvents(runId, afterSequence, ticks));
+    },
+    followRuns({ kinds, signal }) {
+      const ticks = news.follow(signal);
+      return leavingAtOnce(ticks, followRuns(kinds, ticks));
+    },
   };
 
-  async function* followEvents({ runId, afterSequence, signal }: Parameters<RunFollower['followEvents']>[0]) {
+  async function* followEvents(runId: ObjectId, afterSequence: number, ticks: Ticks) {
     let sequence = afterSequence;
-    for await (const _tick of news.follow(signal)) {
+    for await (const _tick of ticks) {
       for (;;) {
         const { run, events } = await readAfter(runId, sequence);
         if (run === null) return;
@@ -76,13 +84,13 @@ export function createRunFollower({
     }
   }
 
-  async function* followRuns({ kinds, signal }: Parameters<RunFollower['followRuns']>[0]) {
+  async function* followRuns(kinds: readonly SyncKind[] | null, ticks: Ticks) {
     const told = new Map<string, number>();
     // By the server's clock, as what it is compared with.
     const startedAt = (await store.syncRuns.lastChangedAt()) ?? new Date(0);
     let open: readonly ObjectId[] = [];
     let first = true;
-    for await (const _tick of news.follow(signal)) {
+    for await (const _tick of ticks) {
       const runs = await store.syncRuns.recent(startedAt, open);
       open = runs.flatMap((run) => (hasEnded(run.status) ? [] : [run._id]));
       for (const run of runs) {
@@ -101,17 +109,12 @@ export function createRunFollower({
 
 /**
  * A reader that leaves while it waits would leave only at the next news: a generator's `return()` stands behind its
- * pending `next()`. So `return()` also aborts what it waits for.
+ * pending `next()`. So `return()` also ends what it waits for.
  */
-function endingWith<T>(
-  signal: AbortSignal,
-  open: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
-): AsyncGenerator<T, void, undefined> {
-  const left = new AbortController();
-  const generator = open(AbortSignal.any([signal, left.signal]));
+function leavingAtOnce<T>(ticks: Ticks, generator: AsyncGenerator<T, void, undefined>) {
   const end = generator.return.bind(generator);
   generator.return = (value) => {
-    left.abort();
+    void ticks.return();
     return end(value);
   };
   return generator;

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { SyncRunStore } from '../store/sync-runs.ts';
-import { createLatest } from './latest.ts';
+import { createLatest, type LatestReader } from './latest.ts';
 
 /** How soon a reader sees by the poll what another instance does. */
 const POLL_MS = 500;
@@ -18,7 +18,7 @@ export interface RunNews {
   /** This instance has changed a run: told at once. */
   publish(): void;
   /** Ticks until the signal aborts, the first time at once; a slow reader gets one tick for all that it missed. */
-  follow(signal: AbortSignal): AsyncGenerator<undefined, void, undefined>;
+  follow(signal: AbortSignal): LatestReader<undefined>;
   /** Resolves when all is over: after the stop's signal. */
   readonly ended: Promise<void>;
 }
@@ -42,6 +42,8 @@ export function createRunNews({
   signal: AbortSignal;
 }): RunNews {
   const news = createLatest<undefined>();
+  if (signal.aborted) news.end();
+  else signal.addEventListener('abort', news.end, { once: true });
   let delivery: EventDelivery = 'POLL';
   let polling = false;
 
@@ -87,15 +89,10 @@ export function createRunNews({
       return delivery;
     },
     publish: () => news.publish(undefined),
-    async *follow(readerSignal) {
-      const stream = news.follow(AbortSignal.any([readerSignal, signal]));
+    follow(readerSignal) {
+      const reader = news.follow(readerSignal, undefined);
       void poll();
-      try {
-        yield undefined;
-        yield* stream;
-      } finally {
-        await stream.return();
-      }
+      return reader;
     },
     ended: offersStream ? stream() : Promise.resolve(),
   };

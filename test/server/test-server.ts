@@ -26,6 +26,9 @@ const typeDefs = /* GraphQL */ `
   }
 `;
 
+/** What one event of `flood` weighs. */
+export const FLOOD_BYTES = 100_000;
+
 /** What the resolvers saw, for tests to look at. */
 export interface Witness {
   mutations: number;
@@ -90,7 +93,7 @@ function createTestSchema(witness: Witness) {
             try {
               while (!signal.aborted) {
                 witness.floods++;
-                yield { flood: 'x'.repeat(100_000) };
+                yield { flood: 'x'.repeat(FLOOD_BYTES) };
                 await new Promise(setImmediate);
               }
             } finally {

@@ -45,10 +45,12 @@ describe('runs', () => {
     let lateMs = 0;
     const stuck: Clock = {
       now: () => new Date(Date.now() + lateMs),
-      sleep: (_ms, signal) =>
-        new Promise((_resolve, reject) => {
+      async sleep(_ms, signal) {
+        signal?.throwIfAborted();
+        await new Promise((_resolve, reject) => {
           signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-        }),
+        });
+      },
     };
     const { engine } = kit.instance({ clock: stuck });
     expect(() => engine.assertAlive()).not.toThrow();
