@@ -37,6 +37,8 @@ export interface ContactSight {
   /** Whose change made this revision. */
   readonly changedBy: HistorySource;
   readonly optInAt: Date | null;
+  /** Its deletion is wished here. */
+  readonly isLeaving: boolean;
 }
 
 export type WaitingContact = Pick<
@@ -257,12 +259,15 @@ export function createContactStore(db: Db): ContactStore {
 
     async sightsOf(ids) {
       const found = await collection
-        .find({ _id: { $in: [...ids] } }, { projection: { revision: 1, 'consent.optInAt': 1, 'change.source': 1 } })
+        .find(
+          { _id: { $in: [...ids] } },
+          { projection: { revision: 1, 'consent.optInAt': 1, 'change.source': 1, deletion: 1 } },
+        )
         .toArray();
       return new Map(
-        found.map(({ _id, revision, consent, change }) => [
+        found.map(({ _id, revision, consent, change, deletion }) => [
           _id.toHexString(),
-          { revision, changedBy: change.source, optInAt: consent?.optInAt ?? null },
+          { revision, changedBy: change.source, optInAt: consent?.optInAt ?? null, isLeaving: deletion !== null },
         ]),
       );
     },

@@ -1,6 +1,9 @@
+import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
+import { eraseContact } from '../../src/sync/local-work/erase-contact.ts';
+import { deleteContact } from '../../src/sync/local-work/settle-contact.ts';
 import { createLocally, workLocally } from '../kit/local-work.ts';
 import { openSyncKit, type SyncKit } from '../kit/sync.ts';
 
@@ -132,5 +135,70 @@ describe('local work that cannot go', () => {
     expect(late?.local.email?.value).toBe('wanted@example.com');
     expect(arrived?.lists).toEqual([...stay].sort());
     expect(arrived?.refusals).toMatchObject([{ subject: `list:${gone}`, reason: 'LIST_GONE' }]);
+  });
+});
+
+describe('somebody whom a push is about to create', () => {
+  const email = 'leaving@example.org';
+  const key = { kind: 'EMAIL', email } as const;
+
+  const ACTS = {
+    deleted: (kit: SyncKit) =>
+      deleteContact(
+        { store: kit.store, newId: () => new ObjectId(), now: () => new Date(), changedBy: 'test' },
+        { contact: key, ifRevision: null },
+      ),
+    erased: (kit: SyncKit) =>
+      eraseContact({ store: kit.store, newId: () => new ObjectId(), now: () => new Date(), changedBy: 'test' }, key),
+  };
+
+  /** An engine on the same store that does `act` right before or right after it stores its first batch. */
+  function withAct(kit: SyncKit, moment: 'before' | 'after', act: () => Promise<unknown>) {
+    const { pushBatches } = kit.store;
+    let isDone = false;
+    const once = async (now: 'before' | 'after') => {
+      if (now !== moment || isDone) return;
+      isDone = true;
+      await act();
+    };
+    return kit.instance({
+      store: {
+        ...kit.store,
+        pushBatches: {
+          ...pushBatches,
+          async insert(batch) {
+            await once('before');
+            await pushBatches.insert(batch);
+            await once('after');
+          },
+        },
+      },
+    });
+  }
+
+  const WAYS = ['an import', 'a request of its own'] as const;
+  it.each(
+    WAYS.flatMap((way) =>
+      (['before', 'after'] as const).flatMap((moment) =>
+        (['deleted', 'erased'] as const).map((what) => ({ way, moment, what })),
+      ),
+    ),
+  )('by $way is not, where they are $what here right $moment it is under way', async ({ way, moment, what }) => {
+    await using kit = await openSyncKit({ contacts: 40 });
+    await kit.run({});
+    const [list = ''] = await liveLists(kit);
+    await createLocally(kit, { fields: { email, firstName: 'Leaving' }, add: way === 'an import' ? [list] : [] });
+    let outcome: unknown;
+    const engine = withAct(kit, moment, async () => {
+      outcome = await ACTS[what](kit);
+    });
+    expect(await engine.run({ kind: 'PUSH' })).toMatchObject({ status: 'SUCCEEDED' });
+    if (moment === 'before') expect(outcome).toMatchObject({ kind: what === 'deleted' ? 'REMOVED' : 'ERASED' });
+    else expect(outcome).toMatchObject({ kind: what === 'deleted' ? 'REQUESTED' : 'BUSY' });
+    // Who erases is told to try again; who deletes need not.
+    if (moment === 'after' && what === 'erased') expect(await ACTS.erased(kit)).toMatchObject({ kind: 'ERASED' });
+    expect(await kit.run({ kind: 'PUSH' })).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await kit.sandbox.truth()).filter(({ email_address }) => email_address?.address === email)).toEqual([]);
+    expect(await kit.store.contacts.byEmailKey(email)).toEqual([]);
   });
 });

@@ -74,23 +74,25 @@ const MOST_ROUNDS = 10;
 /** Removes a contact that exists only here; asks the primary to delete any other at the next push. */
 export async function deleteContact(context: LocalWorkContext, target: ContactTarget): Promise<DeleteOutcome> {
   const { store } = context;
+  let isRequested = false;
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const [stored = null] = await findContacts(store, [target.contact]);
-    if (stored === null) return { kind: 'NOT_FOUND' };
-    const hindered = hindrance(stored, target.ifRevision);
+    if (stored === null) return { kind: isRequested ? 'REMOVED' : 'NOT_FOUND' };
+    const hindered = hindrance(stored, isRequested ? null : target.ifRevision);
     if (hindered !== null) return hindered;
     if (stored.deletedAt !== null) return { kind: 'DELETED_BEFORE', contact: stored };
-    // While a push may be creating it, its deletion has to follow it to the primary.
-    if (stored.localOnly && !(await isUnderWay(context, stored))) {
-      const deletion = { requestedAt: context.now(), requestedBy: context.changedBy };
-      const change = { kind: 'DELETION', subject: 'contact', before: null, after: deletion } as const;
-      if (await store.contacts.remove(stored, localChange(context, [change]))) return { kind: 'REMOVED' };
-      continue;
+    if (stored.deletion === null) {
+      const result = requestDeletion(stored, { changedBy: context.changedBy, now: context.now() });
+      const write = localWrite(context, stored, result);
+      isRequested = (await store.contacts.write([write])).length === 0;
+      if (!isRequested || write.next.localOnly) continue;
+      return { kind: 'REQUESTED', contact: write.next };
     }
-    const result = requestDeletion(stored, { changedBy: context.changedBy, now: context.now() });
-    if (result.changes.length === 0) return { kind: 'REQUESTED', contact: stored };
-    const write = localWrite(context, stored, result);
-    if ((await store.contacts.write([write])).length === 0) return { kind: 'REQUESTED', contact: write.next };
+    // While a push may be creating it, its deletion has to follow it to the primary. In this order: a push stores its batch
+    // first, and looks for the wish then.
+    if (!stored.localOnly || (await isUnderWay(context, stored))) return { kind: 'REQUESTED', contact: stored };
+    const change = { kind: 'DELETION', subject: 'contact', before: stored.deletion, after: null } as const;
+    if (await store.contacts.remove(stored, localChange(context, [change]))) return { kind: 'REMOVED' };
   }
   throw tooFast();
 }

@@ -10,6 +10,7 @@ import { followActivities } from './follow-activities.ts';
 import { type PendingPlan, planPending } from './plan-pending.ts';
 import type { PushContext } from './push-context.ts';
 import { recordRefusals } from './refuse-rows.ts';
+import { removeLeaving } from './remove-leaving.ts';
 import { type SendOptions, sendBatch } from './send-batch.ts';
 import { settleBatches } from './settle.ts';
 import { sendSingles } from './single-writes.ts';
@@ -49,6 +50,7 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
       await recordRefusals(push, plan.refused);
       await brake(push, plan);
     }
+    await removeLeaving(push, plan.refused);
     if (plan.batches.length === 0) return;
     let isAnyUnderWay = false;
     for (const stage of [1, 2] as const) {

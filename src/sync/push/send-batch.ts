@@ -151,6 +151,20 @@ async function sendJob(
     outcome: null,
   };
   await session.patience(() => store.pushBatches.insert(document));
+  const gone = await goneMeanwhile(push, batch);
+  if (gone.size > 0 && batch.kind === 'IMPORT') {
+    const outcome = { error: `${gone.size} contacts were deleted here meanwhile; nothing was sent.` };
+    await session.patience(() => store.pushBatches.change(document._id, { state: 'REFUSED', outcome }));
+    for (const id of gone) push.attempted.add(id);
+    const left = { ...batch, rows: batch.rows.filter(({ id }) => !gone.has(id)) };
+    if (left.rows.length === 0) return null;
+    return sendJob(
+      push,
+      left,
+      rows.filter(({ contact }) => !gone.has(contact.toHexString())),
+      sentAt,
+    );
+  }
   try {
     // Not `session.request`: where the budget is gone the batch would wait until tomorrow, and be stale then.
     const activity = await post(push, batch, context);
@@ -172,6 +186,23 @@ async function sendJob(
     if (effect === 'NEVER') await refuseRows(push, rows, outcome.error);
     return null;
   }
+}
+
+/**
+ * New contacts of a batch that have been deleted or erased here since they were looked at. Whoever deletes leaves a mark first
+ * and looks for batches under way then; a push stores its batch first and looks for marks then: one of the two sees the other.
+ */
+async function goneMeanwhile({ session, store }: PushContext, batch: JobBatch): Promise<ReadonlySet<string>> {
+  const gone = new Set<string>();
+  const created = batch.kind === 'IMPORT' ? batch.rows.filter(({ contactId }) => contactId === null) : [];
+  for (const part of cutList(created, LOOKED_AT_AT_ONCE)) {
+    const sights = await session.patience(() => store.contacts.sightsOf(part.map(({ id }) => new ObjectId(id))));
+    const erased = await session.patience(() => store.erasures.among(part.map(({ emailKey }) => emailKey)));
+    for (const { id, emailKey } of part) {
+      if ((sights.get(id)?.isLeaving ?? true) || erased.has(emailKey)) gone.add(id);
+    }
+  }
+  return gone;
 }
 
 function post({ api, limits }: PushContext, batch: JobBatch, context: CallContext): Promise<Activity> {

@@ -8,7 +8,7 @@ import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.t
 import type { FieldWrite } from '../decide/import-row.ts';
 import { planContact } from '../decide/plan-contact.ts';
 import type { PlannedBatch } from '../decide/push-batches.ts';
-import { withField } from '../decide/unified-contact.ts';
+import { emailKey, withField } from '../decide/unified-contact.ts';
 import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
 import { pendingContact, readPlanContext } from './plan-pending.ts';
@@ -132,6 +132,12 @@ async function createOne(push: PushContext, row: PushBatchRow, onSend: OnSend): 
   const { route } = planContact(pendingContact(document), context);
   // Edited since: an import can carry it by now, or the address is another one, of which nothing was read.
   if (route.kind !== 'CREATE' || route.email !== email) return [];
+  // Erased since: the contact itself may still stand for a moment.
+  const key = emailKey(email) ?? '';
+  if ((await session.patience(() => store.erasures.among([key]))).has(key)) {
+    push.attempted.add(row.contact.toHexString());
+    return [];
+  }
   const sent: PushBatchRow = { ...row, revision: document.revision, subjects: subjectsOf(route) };
   await onSend(sent);
   return write(push, sent, readAt, () =>
