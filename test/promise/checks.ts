@@ -46,8 +46,8 @@ export function createChecks(scene: Scene): Checks {
     return documents;
   }
 
-  async function historyOf(document: ContactDocument): Promise<HistoryChange[]> {
-    const entries = await store.contacts.history(document._id, null, 1_000);
+  async function historyOf({ _id }: Pick<ContactDocument, '_id'>): Promise<HistoryChange[]> {
+    const entries = await store.contacts.history(_id, null, 1_000);
     return entries.flatMap(({ changes }) => changes);
   }
 
@@ -183,6 +183,8 @@ export function createChecks(scene: Scene): Checks {
   function noEditIsLost(documents: readonly ContactDocument[], changes: ReadonlyMap<string, HistoryChange[]>): void {
     for (const [index, { documentId, person, field, value, isSetBack }] of memory.edits.entries()) {
       const document = documents.find(({ _id }) => _id.equals(documentId));
+      // Who existed only here and was to be deleted is gone, with that as the end of their history.
+      if (document === undefined && wasDeletedHere(changes.get(documentId.toHexString()) ?? [])) continue;
       if (document === undefined) throw new Error(`${person.name} is not here any more`);
       const isOfField = (edit: LocalEdit) => edit.documentId.equals(documentId) && edit.field === field;
       if (memory.edits.slice(index + 1).some(isOfField) || document.local[field]?.value === value) continue;
@@ -202,6 +204,7 @@ export function createChecks(scene: Scene): Checks {
     }
     for (const [index, { documentId, person, listId, kind, isTakenBack }] of memory.wishes.entries()) {
       const document = documents.find(({ _id }) => _id.equals(documentId));
+      if (document === undefined && wasDeletedHere(changes.get(documentId.toHexString()) ?? [])) continue;
       if (document === undefined) throw new Error(`${person.name} is not here any more`);
       const isLater = memory.wishes.some(
         (later, at) => at > index && later.documentId.equals(documentId) && later.listId === listId,
@@ -298,6 +301,9 @@ export function createChecks(scene: Scene): Checks {
         changes.set(document._id.toHexString(), history);
         if (document.contactId !== null) changes.set(document.contactId, history);
       }
+      for (const { documentId: _id } of [...memory.edits, ...memory.wishes]) {
+        if (!changes.has(_id.toHexString())) changes.set(_id.toHexString(), await historyOf({ _id }));
+      }
       noEditIsLost(documents, changes);
       noOwnerEditIsOverwritten(truth, changes);
       if (budgetTaken === null) return;
@@ -334,3 +340,6 @@ function trueField(contact: TrueContact & { readonly job_title?: string }, field
 function localOf(conflict: unknown): unknown {
   return typeof conflict === 'object' && conflict !== null && 'local' in conflict ? conflict.local : undefined;
 }
+
+const wasDeletedHere = (changes: readonly HistoryChange[]) =>
+  changes.some(({ kind, before, after }) => kind === 'DELETION' && before !== null && after === null);
