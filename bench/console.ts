@@ -3,12 +3,11 @@
 import { MongoClient } from 'mongodb';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage } from '../test/kit/browser.ts';
-import { contactDocument } from '../test/kit/seed-contacts.ts';
 import { databaseUri, startGatewayProcess, startMongoProcess } from './kit/processes.ts';
 import { median } from './kit/run-floor.ts';
+import { seedContacts } from './kit/seed-contacts.ts';
 
 const CONTACTS = Number(process.argv[2] ?? 1_000_000);
-const BATCH = 5_000;
 const VISITS = 5;
 const ROUNDS = 3;
 const SCREENS = 30;
@@ -33,22 +32,14 @@ interface Interaction {
 
 async function seed(uri: string): Promise<void> {
   const client = await new MongoClient(uri).connect();
-  const contacts = client.db().collection('contacts');
-  for (let from = 0; from < CONTACTS; from += BATCH) {
-    const documents = Array.from({ length: Math.min(BATCH, CONTACTS - from) }, (_, offset) => {
-      const index = from + offset;
-      return contactDocument({
-        profile: {
-          email: `person.${index}@example.com`,
-          firstName: `First ${index}`,
-          lastName: `Last ${index % 997}`,
-          companyName: `Company ${index % 101}`,
-        },
-      });
-    });
-    await contacts.insertMany([...documents]);
-    if ((from + BATCH) % 100_000 === 0) process.stderr.write(`${from + BATCH} contacts\n`);
-  }
+  await seedContacts(client.db(), CONTACTS, (index) => ({
+    profile: {
+      email: `person.${index}@example.com`,
+      firstName: `First ${index}`,
+      lastName: `Last ${index % 997}`,
+      companyName: `Company ${index % 101}`,
+    },
+  }));
   await client.close();
 }
 

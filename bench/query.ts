@@ -3,11 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { MongoClient, ObjectId } from 'mongodb';
-import { contactDocument } from '../test/kit/seed-contacts.ts';
 import { graphql } from './kit/graphql.ts';
 import { requestsPerSecond } from './kit/load.ts';
 import { databaseUri, startGatewayProcess, startMongoProcess, startNodeProcess } from './kit/processes.ts';
 import { median } from './kit/run-floor.ts';
+import { seedContacts } from './kit/seed-contacts.ts';
 
 const CONTACTS = 100_000;
 const LISTS = 12;
@@ -39,24 +39,17 @@ async function seed(uri: string): Promise<void> {
     .insertMany(
       listIds.map((listId, index) => ({ _id: new ObjectId(), listId, name: `List ${index + 1}`, goneAt: null })),
     );
-  const contacts = client.db().collection('contacts');
-  for (let from = 0; from < CONTACTS; from += 5_000) {
-    const documents = Array.from({ length: 5_000 }, (_, offset) => {
-      const index = from + offset;
-      return contactDocument({
-        profile: {
-          email: `person.${index}@example.com`,
-          firstName: `First ${index}`,
-          lastName: `Last ${index % 997}`,
-          jobTitle: 'Buyer',
-          companyName: `Company ${index % 101}`,
-          anniversary: '2020-02-29',
-        },
-        lists: listIds.filter((_id, list) => (index + list) % 4 === 0),
-      });
-    });
-    await contacts.insertMany([...documents]);
-  }
+  await seedContacts(client.db(), CONTACTS, (index) => ({
+    profile: {
+      email: `person.${index}@example.com`,
+      firstName: `First ${index}`,
+      lastName: `Last ${index % 997}`,
+      jobTitle: 'Buyer',
+      companyName: `Company ${index % 101}`,
+      anniversary: '2020-02-29',
+    },
+    lists: listIds.filter((_id, list) => (index + list) % 4 === 0),
+  }));
   await client.close();
 }
 

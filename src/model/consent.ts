@@ -47,3 +47,4 @@ export const CONTACT_STATUSES = [
   'DELETED',
 ] as const;
 export type ContactStatus = (typeof CONTACT_STATUSES)[number];
+export type CountsByStatus = { readonly [status in ContactStatus]: number };

@@ -1,11 +1,13 @@
-import { CONTACT_STATUSES } from '../model/consent.ts';
 import { DAYS_KEPT, type DailyCountsDocument, type DailyListCount } from '../store/daily-counts.ts';
 import { builder } from './builder.ts';
-import { StatusCountType } from './contact-counts.ts';
+import { StatusCountType, statusCounts } from './contact-counts.ts';
+import { rangeProblems } from './page-request.ts';
 import { InvalidInput } from './user-errors.ts';
 
 const DAY_MS = 86_400_000;
+const SHOWN_LISTS = 10;
 const MOST_LISTS = 50;
+const SHOWN_DAYS = 30;
 
 const DailyListCountType = builder.objectRef<DailyListCount>('DailyListCount').implement({
   description: 'How many members a list had on a day.',
@@ -24,18 +26,16 @@ const DailyContactCountsType = builder.objectRef<DailyCountsDocument>('DailyCont
     byStatus: t.field({
       type: [StatusCountType],
       description: 'For each status, none left out; together all contacts.',
-      resolve: ({ byStatus }) => CONTACT_STATUSES.map((status) => ({ status, count: byStatus[status] })),
+      resolve: ({ byStatus }) => statusCounts(byStatus),
     }),
     lists: t.field({
       type: [DailyListCountType],
       description: 'The largest lists of that day, largest first.',
-      args: { first: t.arg.int({ defaultValue: 10, description: `At most ${MOST_LISTS}.` }) },
+      args: { first: t.arg.int({ defaultValue: SHOWN_LISTS, description: `At most ${MOST_LISTS}.` }) },
       resolve({ lists }, { first }) {
-        const size = first ?? 10;
-        if (size < 0 || size > MOST_LISTS) {
-          throw new InvalidInput([{ path: ['first'], message: `must be between 0 and ${MOST_LISTS}.` }]);
-        }
-        return lists.slice(0, size);
+        const problems = rangeProblems('first', first, { least: 0, most: MOST_LISTS });
+        if (problems.length > 0) throw new InvalidInput(problems);
+        return lists.slice(0, first ?? SHOWN_LISTS);
       },
     }),
   }),
@@ -46,14 +46,15 @@ builder.queryFields((t) => ({
     type: [DailyContactCountsType],
     description: 'Contacts over time: each day that had a pull, oldest first.',
     args: {
-      days: t.arg.int({ defaultValue: 30, description: `How many days back, today included; at most ${DAYS_KEPT}.` }),
+      days: t.arg.int({
+        defaultValue: SHOWN_DAYS,
+        description: `How many days back, today included; at most ${DAYS_KEPT}.`,
+      }),
     },
     resolve(_root, { days }, { store }) {
-      const span = days ?? 30;
-      if (span < 1 || span > DAYS_KEPT) {
-        throw new InvalidInput([{ path: ['days'], message: `must be between 1 and ${DAYS_KEPT}.` }]);
-      }
-      return store.dailyCounts.since(new Date(Date.now() - (span - 1) * DAY_MS));
+      const problems = rangeProblems('days', days, { least: 1, most: DAYS_KEPT });
+      if (problems.length > 0) throw new InvalidInput(problems);
+      return store.dailyCounts.since(new Date(Date.now() - ((days ?? SHOWN_DAYS) - 1) * DAY_MS));
     },
   }),
 }));

@@ -20,10 +20,17 @@ export interface PageRequest<T> {
   readonly from: T | null;
 }
 
-function sizeProblems(name: 'first' | 'last', size: number | null | undefined): InputProblem[] {
-  if (size === null || size === undefined || (size >= 0 && size <= MAX_PAGE_SIZE)) return [];
-  return [{ path: [name], message: `must be between 0 and ${MAX_PAGE_SIZE}.` }];
+/** Of an argument that must lie within these bounds where it is given. */
+export function rangeProblems(
+  name: string,
+  value: number | null | undefined,
+  { least, most }: { readonly least: number; readonly most: number },
+): InputProblem[] {
+  if (value === null || value === undefined || (value >= least && value <= most)) return [];
+  return [{ path: [name], message: `must be between ${least} and ${most}.` }];
 }
+
+const PAGE_SIZES = { least: 0, most: MAX_PAGE_SIZE };
 
 function cursorProblems<T>(name: 'after' | 'before', cursor: string | null | undefined, codec: CursorCodec<T>) {
   if (cursor === null || cursor === undefined || codec.decode(cursor) !== undefined) return [];
@@ -39,8 +46,8 @@ export function parsePageRequest<T>(
   const backward = isGiven(last) || isGiven(before);
   const all = [
     ...problems,
-    ...sizeProblems('first', first),
-    ...sizeProblems('last', last),
+    ...rangeProblems('first', first, PAGE_SIZES),
+    ...rangeProblems('last', last, PAGE_SIZES),
     ...cursorProblems('after', after, codec),
     ...cursorProblems('before', before, codec),
     ...(backward && (isGiven(first) || isGiven(after))

@@ -1,4 +1,5 @@
 import type { Logger } from '../logger.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 const CHECK_LIMIT_MS = 2_000;
 
@@ -16,7 +17,7 @@ export async function checkReadiness(checks: ReadinessChecks, logger: Logger): P
     Object.entries(checks).map(async ([name, check]) => {
       const limit = AbortSignal.timeout(CHECK_LIMIT_MS);
       try {
-        await Promise.race([check(limit), rejectOnAbort(limit)]);
+        await untilAborted(check(limit), limit);
         return [name, 'ok'] as const;
       } catch (error) {
         logger.warn({ check: name, error }, 'the gateway is not ready');
@@ -25,10 +26,4 @@ export async function checkReadiness(checks: ReadinessChecks, logger: Logger): P
     }),
   );
   return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 import type { Collection, Db, Document, ObjectId } from 'mongodb';
+import { CONTACT_STATUSES, type ContactStatus, type CountsByStatus } from '../model/consent.ts';
 import type { HistoryChange, HistorySource } from '../model/history.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
 import { isDuplicateKey } from './errors.ts';
@@ -93,7 +94,8 @@ export interface ContactStore {
   unseenOnLists(listIds: readonly string[], mark: SeenMark, limit: number): Promise<ContactDocument[]>;
   /** Members of the list by our own memberships. */
   countOnList(listId: string): Promise<number>;
-  countByStatus(status: StoredContact['status']): Promise<number>;
+  countByStatus(status: ContactStatus): Promise<number>;
+  countsByStatus(): Promise<CountsByStatus>;
   countBySyncState(state: StoredContact['syncState']): Promise<number>;
   countWithRefusals(): Promise<number>;
   /** What callers of ours have changed of these contacts after the revision of each, oldest first, by `_id` as text. */
@@ -181,6 +183,8 @@ function replaceRevision(revision: number, next: ContactDocument): Document[] {
 export function createContactStore(db: Db): ContactStore {
   const collection = db.collection<ContactDocument>('contacts');
   const historyCollection = db.collection<ContactHistoryDocument>('contactHistory');
+
+  const countByStatus = (status: ContactStatus) => collection.countDocuments({ status });
 
   /** Before a change is replaced, it goes to the history. Its own `_id` makes that idempotent. */
   async function keepHistory(writes: readonly ContactWrite[]): Promise<void> {
@@ -355,7 +359,12 @@ export function createContactStore(db: Db): ContactStore {
         .toArray(),
 
     countOnList: (listId) => collection.countDocuments({ lists: listId }),
-    countByStatus: (status) => collection.countDocuments({ status }),
+    countByStatus,
+    async countsByStatus() {
+      const counted = CONTACT_STATUSES.map(async (status) => [status, await countByStatus(status)] as const);
+      return Object.fromEntries(await Promise.all(counted)) as CountsByStatus;
+    },
+
     countBySyncState: (syncState) => collection.countDocuments({ syncState }),
     countWithRefusals: () =>
       collection.countDocuments({ 'refusals.subject': { $exists: true } }, { hint: 'refusal_id' }),

@@ -1,12 +1,12 @@
 import type { Db } from 'mongodb';
-import type { ContactStatus } from '../model/consent.ts';
+import type { CountsByStatus } from '../model/consent.ts';
 
 /** How many contacts there were on a day, as the last pull of that day left them. */
 export interface DailyCountsDocument {
   /** The day in UTC, as YYYY-MM-DD. */
   readonly _id: string;
   readonly at: Date;
-  readonly byStatus: { readonly [status in ContactStatus]: number };
+  readonly byStatus: CountsByStatus;
   /** By Constant Contact's own count; largest first. */
   readonly lists: readonly DailyListCount[];
   readonly expiresAt: Date;

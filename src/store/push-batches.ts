@@ -47,6 +47,8 @@ export interface PushBatchStore {
   insert(batch: PushBatchDocument): Promise<void>;
   /** Batches of any run that were not read back yet, oldest first. */
   underWay(): Promise<PushBatchDocument[]>;
+  /** Whether one of them holds the contact. */
+  holds(contact: ObjectId): Promise<boolean>;
   countUnderWay(): Promise<Readonly<Record<UnderWay, number>>>;
   byRun(runId: ObjectId): Promise<PushBatchDocument[]>;
   /** What is sent of one contact after all, of a batch that goes out one by one. */
@@ -73,6 +75,10 @@ export function createPushBatchStore(db: Db): PushBatchStore {
         .find({ state: { $in: [...UNDER_WAY] } })
         .sort({ _id: 1 })
         .toArray(),
+    async holds(contact) {
+      const holding = { state: { $in: [...UNDER_WAY] }, 'rows.contact': contact };
+      return (await collection.findOne(holding, { projection: { _id: 1 } })) !== null;
+    },
     async countUnderWay() {
       const count = (state: UnderWay) => collection.countDocuments({ state });
       const [SENDING, ACCEPTED] = await Promise.all([count('SENDING'), count('ACCEPTED')]);
@@ -80,12 +86,10 @@ export function createPushBatchStore(db: Db): PushBatchStore {
     },
     byRun: (runId) => collection.find({ runId }).sort({ _id: 1 }).toArray(),
     async changeRow(id, row) {
-      await largeWrite(() =>
-        collection.updateOne({ _id: id, 'rows.contact': row.contact }, { $set: { 'rows.$': { ...row } } }),
-      );
+      await collection.updateOne({ _id: id, 'rows.contact': row.contact }, { $set: { 'rows.$': { ...row } } });
     },
     async change(id, change) {
-      await largeWrite(() => collection.updateOne({ _id: id }, { $set: change }));
+      await collection.updateOne({ _id: id }, { $set: change });
     },
   };
 }

@@ -95,6 +95,7 @@ describe('every query of the store goes by an index', () => {
     'contacts.unseenOnLists': ({ contacts }) =>
       contacts.unseenOnLists([LIST_ID], { field: 'seenOnListsIn', value: 'walk' }, 100),
     'contacts.countOnList': ({ contacts }) => contacts.countOnList(LIST_ID),
+    'contacts.countsByStatus': ({ contacts }) => contacts.countsByStatus(),
     'contacts.countByStatus': ({ contacts }) => contacts.countByStatus('UNSUBSCRIBED'),
     'contacts.countBySyncState': ({ contacts }) => contacts.countBySyncState('ONLY_LOCAL'),
     'contacts.countWithRefusals': ({ contacts }) => contacts.countWithRefusals(),
@@ -153,6 +154,7 @@ describe('every query of the store goes by an index', () => {
         outcome: null,
       }),
     'pushBatches.underWay': ({ pushBatches }) => pushBatches.underWay(),
+    'pushBatches.holds': ({ pushBatches }) => pushBatches.holds(new ObjectId()),
     'pushBatches.countUnderWay': ({ pushBatches }) => pushBatches.countUnderWay(),
     'pushBatches.byRun': ({ pushBatches }) => pushBatches.byRun(runId),
     'dailyCounts.put': ({ dailyCounts }) =>

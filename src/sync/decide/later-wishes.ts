@@ -3,7 +3,14 @@ import { EMPTY_PROFILE, type FieldValue, type ProfileField } from '../../model/p
 import type { FieldConflict, ListWish, LocalChange, StoredContact } from '../../model/stored-contact.ts';
 import { derive } from './derive.ts';
 import type { LocalResult } from './local-edit.ts';
-import { addRefusal, createRefusal, listIdOfSubject, listSubject, type RefusalContext } from './refusals.ts';
+import {
+  addRefusal,
+  createRefusal,
+  leaveSubject,
+  listIdOfSubject,
+  listSubject,
+  type RefusalContext,
+} from './refusals.ts';
 import { fieldValuesEqual, readField } from './unified-contact.ts';
 
 /** What a caller of ours has changed of a contact at one time, from its history. */
@@ -122,5 +129,3 @@ function takenBackWishes(
     return subjects.includes(leaveSubject(wish.listId)) ? { kind: 'remove' as const, wish } : [];
   });
 }
-
-const leaveSubject = (listId: string): string => `leave:${listId}`;

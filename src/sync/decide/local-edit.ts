@@ -4,7 +4,7 @@ import type { LocalChange, Refusal, StoredContact } from '../../model/stored-con
 import { derive } from './derive.ts';
 import { INPUT_LIMITS } from './input-values.ts';
 import type { FieldValues } from './local-input.ts';
-import { listIdOfSubject } from './refusals.ts';
+import { listIdOfSubject, listSubject } from './refusals.ts';
 import { fieldValuesEqual, localFields, readField, unifiedProfile } from './unified-contact.ts';
 
 /** Who changes a contact here, and when. */
@@ -77,7 +77,7 @@ export function discardLocal(
   }
   const keep = (kind: 'add' | 'remove') =>
     stored.localLists[kind].filter((wish) => {
-      const subject = `list:${wish.listId}`;
+      const subject = listSubject(wish.listId);
       if (!isMeant(subject)) return true;
       changes.push({ kind: 'WISH', subject, before: { ...wish, kind }, after: null });
       return false;

@@ -59,6 +59,13 @@ export function sendRefusalReason({
 
 export const listSubject = (listId: string): string => `list:${listId}`;
 
+/** Of a removal from a list, in the row of a push. */
+export const leaveSubject = (listId: string): string => `leave:${listId}`;
+
+export function listIdOfLeaving(subject: string): string | null {
+  return subject.startsWith('leave:') ? subject.slice('leave:'.length) : null;
+}
+
 /** The `list_id` of a refused list wish; null for another subject. */
 export function listIdOfSubject(subject: string): string | null {
   return subject.startsWith('list:') ? subject.slice('list:'.length) : null;

@@ -92,13 +92,10 @@ export function localChange(
 }
 
 /** A push may be creating it at this moment. */
-export async function isUnderWay(
+export const isUnderWay = (
   { store }: Pick<LocalWorkContext, 'store'>,
-  { _id }: ContactDocument,
-): Promise<boolean> {
-  const batches = await store.pushBatches.underWay();
-  return batches.some(({ rows }) => rows.some(({ contact }) => contact.equals(_id)));
-}
+  { _id }: Pick<ContactDocument, '_id'>,
+): Promise<boolean> => store.pushBatches.holds(_id);
 
 /** Why the contact may not be changed; null where it is at the revision that the caller has seen, or none was told. */
 export function hindrance(contact: ContactDocument, ifRevision: number | null): LocalWorkFailure | null {

@@ -1,5 +1,5 @@
 import { getContactCounts } from '../../constant-contact/contacts.ts';
-import { CONTACT_STATUSES, type ContactStatus } from '../../model/consent.ts';
+import type { CountsByStatus } from '../../model/consent.ts';
 import type { PullContext } from './pull-context.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { PullContext } from './pull-context.ts';
 export async function runCountsPass(pull: PullContext, { full }: { full: boolean }): Promise<void> {
   const { session, store, api, clock } = pull;
   const counts = await session.request((context) => getContactCounts(api, context));
-  const byStatus = await countByStatus(pull);
+  const byStatus = await session.patience(() => store.contacts.countsByStatus());
   const localOnly = await session.patience(() => store.contacts.countBySyncState('ONLY_LOCAL'));
   const stored = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
   await keepDailyCounts(pull, byStatus);
@@ -37,17 +37,8 @@ export async function runCountsPass(pull: PullContext, { full }: { full: boolean
   await session.record({ event: { type: 'WARNING', message: `${reason} The next scheduled pull is a full one.` } });
 }
 
-type CountByStatus = { readonly [status in ContactStatus]: number };
-
-async function countByStatus({ session, store }: PullContext): Promise<CountByStatus> {
-  const counted = await session.patience(() =>
-    Promise.all(CONTACT_STATUSES.map(async (status) => [status, await store.contacts.countByStatus(status)] as const)),
-  );
-  return Object.fromEntries(counted) as CountByStatus;
-}
-
 /** What charts over time are drawn from. */
-async function keepDailyCounts({ session, store, clock }: PullContext, byStatus: CountByStatus): Promise<void> {
+async function keepDailyCounts({ session, store, clock }: PullContext, byStatus: CountsByStatus): Promise<void> {
   const lists = (await session.patience(() => store.lists.all()))
     .flatMap(({ listId, name, goneAt, membershipCount }) =>
       goneAt === null && membershipCount !== null ? [{ listId, name, memberCount: membershipCount }] : [],

@@ -2,7 +2,7 @@ import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { WaitingContact } from '../../store/contacts.ts';
 import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
 import { cutList } from '../decide/push-batches.ts';
-import { sendRefusalReason } from '../decide/refusals.ts';
+import { listIdOfLeaving, listIdOfSubject, sendRefusalReason } from '../decide/refusals.ts';
 import { isRaceRepair, isResubscribeRace } from '../decide/resubscribe-race.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
 import { FRESH_PASS, PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
@@ -112,9 +112,8 @@ async function openRows(
 }
 
 function waits({ local, localLists, deletion, contactId }: WaitingContact, subject: string, before: Date): boolean {
-  const listId = (prefix: string) => (subject.startsWith(prefix) ? subject.slice(prefix.length) : null);
-  const added = listId('list:');
-  const left = listId('leave:');
+  const added = listIdOfSubject(subject);
+  const left = listIdOfLeaving(subject);
   if (added !== null) return localLists.add.some((wish) => wish.listId === added && wish.wishedAt <= before);
   if (left !== null) return localLists.remove.some((wish) => wish.listId === left && wish.wishedAt <= before);
   if (subject === 'contact') return deletion !== null && deletion.requestedAt <= before;

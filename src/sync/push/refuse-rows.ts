@@ -9,6 +9,7 @@ import { cutList } from '../decide/push-batches.ts';
 import {
   addRefusal,
   createRefusal,
+  listIdOfLeaving,
   listIdOfSubject,
   REFUSAL_MESSAGES,
   type RefusalReason,
@@ -44,7 +45,7 @@ export async function refuseRows(
 ): Promise<void> {
   const refusalsOf = ({ subjects }: (typeof rows)[number]): ContactRefusal[] =>
     subjects.map((subject) => ({
-      subject: subject.startsWith('leave:') ? 'contact' : subject,
+      subject: listIdOfLeaving(subject) === null ? subject : 'contact',
       reason,
       message: message ?? REFUSAL_MESSAGES[reason],
     }));

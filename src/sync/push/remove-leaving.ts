@@ -9,12 +9,10 @@ import type { PushContext } from './push-context.ts';
 export async function removeLeaving(push: PushContext, refused: readonly RefusedWork[]): Promise<void> {
   const { session, store, clock, newId } = push;
   const leaving = refused.filter(({ reason }) => reason === 'NOT_IN_PRIMARY');
-  if (leaving.length === 0) return;
-  const batches = await session.patience(() => store.pushBatches.underWay());
-  const underWay = new Set(batches.flatMap(({ rows }) => rows.map(({ contact }) => contact.toHexString())));
   for (const { id } of leaving) {
     const stored = await session.patience(() => store.contacts.get(new ObjectId(id)));
-    if (stored === null || !stored.localOnly || stored.deletion === null || underWay.has(id)) continue;
+    if (stored === null || !stored.localOnly || stored.deletion === null) continue;
+    if (await session.patience(() => store.pushBatches.holds(stored._id))) continue;
     const changes = [{ kind: 'DELETION', subject: 'contact', before: stored.deletion, after: null }] as const;
     const end = {
       _id: newId(),

@@ -14,6 +14,7 @@ import { importCsv } from '../decide/import-csv.ts';
 import type { PendingContact, PlanContext } from '../decide/plan-contact.ts';
 import { couldRevive, cutList, type ImportBatchRow, type PlannedBatch } from '../decide/push-batches.ts';
 import { isSamePlanContext, recheckBatch } from '../decide/recheck-batch.ts';
+import { leaveSubject, listSubject } from '../decide/refusals.ts';
 import type { DeletionWatch } from './deletions.ts';
 import { addOwners, newAddressOf, pendingContact, readPlanContext } from './plan-pending.ts';
 import type { PushContext } from './push-context.ts';
@@ -119,12 +120,12 @@ function subjectsOf(batch: JobBatch, item: object): string[] {
   switch (batch.kind) {
     case 'IMPORT': {
       const { fields = [], addListIds = [] } = item as Partial<(typeof batch.rows)[number]>;
-      return [...fields, ...addListIds.map((listId) => `list:${listId}`)];
+      return [...fields, ...addListIds.map(listSubject)];
     }
     case 'ADD_TO_LISTS':
-      return batch.listIds.map((listId) => `list:${listId}`);
+      return batch.listIds.map(listSubject);
     case 'REMOVE_FROM_LISTS':
-      return batch.listIds.map((listId) => `leave:${listId}`);
+      return batch.listIds.map(leaveSubject);
     case 'DELETE':
       return ['contact'];
   }

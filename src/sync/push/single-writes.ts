@@ -8,6 +8,7 @@ import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.t
 import type { FieldWrite } from '../decide/import-row.ts';
 import { planContact } from '../decide/plan-contact.ts';
 import type { PlannedBatch } from '../decide/push-batches.ts';
+import { leaveSubject, listSubject } from '../decide/refusals.ts';
 import { emailKey, withField } from '../decide/unified-contact.ts';
 import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
@@ -66,11 +67,7 @@ function subjectsOf({
   readonly addListIds: readonly string[];
   readonly removeListIds?: readonly string[];
 }): string[] {
-  return [
-    ...writes.map(({ field }) => field),
-    ...addListIds.map((listId) => `list:${listId}`),
-    ...removeListIds.map((listId) => `leave:${listId}`),
-  ];
+  return [...writes.map(({ field }) => field), ...addListIds.map(listSubject), ...removeListIds.map(leaveSubject)];
 }
 
 /** Records what is sent of a contact right before it is. */
