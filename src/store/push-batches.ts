@@ -1,4 +1,5 @@
 import type { Collection, Db, ObjectId } from 'mongodb';
+import { isDuplicateKey } from './errors.ts';
 import { largeWrite } from './large-write.ts';
 
 /**
@@ -68,7 +69,12 @@ export function createPushBatchStore(db: Db): PushBatchStore {
   return {
     collection,
     async insert(batch) {
-      await largeWrite(() => collection.insertOne({ ...batch }));
+      try {
+        await largeWrite(() => collection.insertOne({ ...batch }));
+      } catch (error) {
+        // Its own `_id`: it was stored by an attempt whose answer was lost.
+        if (!isDuplicateKey(error)) throw error;
+      }
     },
     underWay: () =>
       collection

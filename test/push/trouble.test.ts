@@ -138,6 +138,24 @@ describe('local work that cannot go', () => {
   });
 });
 
+it('a batch whose storing was not answered is stored again as the same', async () => {
+  await using kit = await openSyncKit({ contacts: 5 });
+  const batch = {
+    _id: new ObjectId(),
+    runId: new ObjectId(),
+    kind: 'DELETE',
+    state: 'SENDING',
+    listIds: [],
+    rows: [],
+    activityId: null,
+    sentAt: new Date(),
+    preparedAt: new Date(),
+    outcome: null,
+  } as const;
+  for (const _ of [1, 2]) await kit.store.pushBatches.insert(batch);
+  expect(await kit.store.pushBatches.underWay()).toMatchObject([{ _id: batch._id }]);
+});
+
 describe('somebody whom a push is about to create', () => {
   const email = 'leaving@example.org';
   const key = { kind: 'EMAIL', email } as const;
