@@ -1,19 +1,21 @@
 // The plan of a push of 100,000 pending contacts: time, peak memory, and its requests beside the least possible.
-import { createHash } from 'node:crypto';
 import type { PendingContact } from '../src/sync/decide/plan-contact.ts';
 
 type Plan = typeof import('../src/sync/decide/push-plan.ts');
 type Derive = typeof import('../src/sync/decide/derive.ts');
 type Edit = typeof import('../src/sync/decide/local-edit.ts');
 type Limits = typeof import('../src/sync/decide/push-limits.ts');
+type Sha256 = typeof import('../src/sync/push/sha256.ts');
 type Wishes = typeof import('../src/sync/decide/list-wishes.ts');
 
 // The compiled code, as it runs in production.
-const compiled = (path: string) => import(new URL(`../dist/sync/decide/${path}`, import.meta.url).href);
+const compiled = (path: string, folder = 'decide') =>
+  import(new URL(`../dist/sync/${folder}/${path}`, import.meta.url).href);
 const { createPushPlanner }: Plan = await compiled('push-plan.js');
 const { createFromPrimary, createLocal }: Derive = await compiled('derive.js');
 const { applyLocalEdit }: Edit = await compiled('local-edit.js');
 const { PUSH_LIMITS }: Limits = await compiled('push-limits.js');
+const { sha256 }: Sha256 = await compiled('sha256.js', 'push');
 const { wishLists }: Wishes = await compiled('list-wishes.js');
 
 const CONTACTS = Number(process.argv[2] ?? 100_000);
@@ -103,7 +105,7 @@ const planner = createPushPlanner({
     limits: PUSH_LIMITS.json,
   },
   emailOwners: () => [],
-  hash: (content) => createHash('sha256').update(content).digest('hex'),
+  hash: sha256,
 });
 let seconds = 0;
 const timed = <Result>(work: () => Result): Result => {

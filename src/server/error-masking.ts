@@ -17,8 +17,19 @@ function rootCause(error: unknown): unknown {
 /**
  * What a caller may see of an error. A GraphQLError (syntax, validation, bad cursor) passes, a DomainError passes as its
  * message and `extensions.code`; anything else is a defect: logged here, once, and told as a request id alone.
+ * @param options.signal Of the operation, where it has one: to be stopped by it is no defect.
  */
-export function maskError({ error, requestId, logger }: { error: unknown; requestId: string; logger: Logger }): {
+export function maskError({
+  error,
+  requestId,
+  logger,
+  signal,
+}: {
+  error: unknown;
+  requestId: string;
+  logger: Logger;
+  signal?: AbortSignal;
+}): {
   error: GraphQLError;
   outcome: Exclude<OperationOutcome, 'ok'>;
 } {
@@ -37,6 +48,10 @@ export function maskError({ error, requestId, logger }: { error: unknown; reques
   if (isDomainError(cause)) {
     const extensions = { code: cause.code, retryable: cause.retryable };
     return { error: new GraphQLError(cause.message, { ...place, extensions }), outcome: 'refused' };
+  }
+  if (signal?.aborted === true && cause === signal.reason) {
+    const extensions = { code: 'CANCELLED' };
+    return { error: new GraphQLError('The caller left before the end.', { ...place, extensions }), outcome: 'refused' };
   }
   logger.error({ requestId, path: place.path?.join('.'), error: cause }, 'a GraphQL operation failed');
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };

@@ -19,9 +19,13 @@ export function operationOf(
 }
 
 /** Masks the errors of a result, wherever it goes: HTTP, SSE or WebSocket. */
-function maskResult(result: ExecutionResult, requestId: string, logger: Logger): OperationOutcome {
+function maskResult(
+  result: ExecutionResult,
+  { requestId, signal }: OperationContext,
+  logger: Logger,
+): OperationOutcome {
   if (result.errors === undefined || result.errors.length === 0) return 'ok';
-  const masked = result.errors.map((error) => maskError({ error, requestId, logger }));
+  const masked = result.errors.map((error) => maskError({ error, requestId, logger, signal }));
   // In place: the compiled executor's result carries a serialiser of its own, which a copy would lose.
   Object.assign(result, { errors: masked.map(({ error }) => error) });
   return masked.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'refused';
@@ -39,11 +43,11 @@ export function useOperationOutcomes({
     onExecute({ args }) {
       const startedAt = performance.now();
       const { type, name } = operationOf(args.document, args.operationName);
-      const { requestId } = args.contextValue;
+      const context: OperationContext = args.contextValue;
       return {
         onExecuteDone(payload) {
           if (!isAsyncIterable(payload.result)) {
-            const outcome = maskResult(payload.result, requestId, logger);
+            const outcome = maskResult(payload.result, context, logger);
             metrics.operationEnded(type, outcome, (performance.now() - startedAt) / 1000, name);
             return undefined;
           }
@@ -51,7 +55,7 @@ export function useOperationOutcomes({
           return {
             onNext({ result }: { result: ExecutionResult & { incremental?: readonly ExecutionResult[] } }) {
               for (const part of [result, ...(result.incremental ?? [])]) {
-                const outcome = maskResult(part, requestId, logger);
+                const outcome = maskResult(part, context, logger);
                 if (outcome === 'failed' || worst === 'ok') worst = outcome;
               }
             },
@@ -80,7 +84,7 @@ export function useSubscriptionLifetime({
     onSubscribe({ args }) {
       const context: OperationContext = args.contextValue;
       const { name } = operationOf(args.document, args.operationName);
-      const { requestId, signal: connection } = context;
+      const { signal: connection } = context;
       const transport = context.transport === 'websocket' ? 'websocket' : 'sse';
       const lifetime = new AbortController();
       const end = () => lifetime.abort();
@@ -104,14 +108,14 @@ export function useSubscriptionLifetime({
       return {
         onSubscribeResult({ result, setResult }) {
           if (!isAsyncIterable(result)) {
-            maskResult(result, requestId, logger);
+            maskResult(result, context, logger);
             return finish('refused');
           }
           setResult(
             endableIterator({
               source: result,
               signal: lifetime.signal,
-              onValue: (event) => void maskResult(event, requestId, logger),
+              onValue: (event) => void maskResult(event, context, logger),
               onEnd: () => finish('ok'),
             }),
           );

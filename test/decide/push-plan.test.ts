@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredContact } from '../../src/model/stored-contact.ts';
@@ -11,6 +10,7 @@ import { batchLength, type ImportBatchRow, type PlannedBatch } from '../../src/s
 import { IMPORT_FORMATS, PUSH_LIMITS, type PushLimits } from '../../src/sync/decide/push-limits.ts';
 import { createPushPlanner, type PushPlan, type PushPlanOptions, planPush } from '../../src/sync/decide/push-plan.ts';
 import { emailKey } from '../../src/sync/decide/unified-contact.ts';
+import { sha256 } from '../../src/sync/push/sha256.ts';
 import {
   arbitraryStored,
   CUSTOM_FIELDS,
@@ -23,8 +23,6 @@ import {
   wished,
 } from './contacts.ts';
 
-const hash = (content: string): string => createHash('sha256').update(content).digest('hex');
-
 const context = (limits: PushLimits = PUSH_LIMITS.json): PlanContext => ({
   listIds: new Set(LISTS),
   customFields: new Map(CUSTOM_FIELDS.map((field) => [field.customFieldId, field])),
@@ -36,7 +34,7 @@ function plan(contacts: readonly PendingContact[], options: Partial<PushPlanOpti
     contacts,
     context: context(),
     emailOwners: () => [],
-    hash,
+    hash: sha256,
     ...options,
   });
 }
@@ -527,7 +525,7 @@ describe('for all contacts', () => {
   });
 
   it('an address of a contact that is left out of the plan is not free', () => {
-    const planner = createPushPlanner({ context: context(), emailOwners: () => [], hash });
+    const planner = createPushPlanner({ context: context(), emailOwners: () => [], hash: sha256 });
     planner.add(pending('1', localContact({ email: 'P2@example.com' }, ['list-a'])));
     planner.reserve(pending('2', edited(known(2, { permission: 'UNSUBSCRIBED' }), { email: 'other@example.com' })));
     expect(reasons(planner.finish())).toEqual([['1', 'contact', 'UNSUBSCRIBED']]);

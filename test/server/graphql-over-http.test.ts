@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpServer } from '../../src/server/http-server.ts';
-import { openTestServer, post, type Witness } from './test-server.ts';
+import { openTestServer, operationsEnded, post, type Witness } from './test-server.ts';
 
 let server: HttpServer;
 let witness: Witness;
@@ -118,14 +118,12 @@ describe('errors', () => {
   });
 
   test('every outcome is counted', async () => {
-    const count = async (labels: string) => {
-      const text = await (await fetch(`${server.url}/metrics`)).text();
-      return Number(new RegExp(`csg_graphql_operations_total\\{${labels}\\} (\\d+)`).exec(text)?.[1]);
-    };
-    const before = [await count('type="query",outcome="ok"'), await count('type="query",outcome="failed"')];
+    const counts = () =>
+      Promise.all(['ok', 'failed'].map((outcome) => operationsEnded(server.url, { type: 'query', outcome })));
+    const before = await counts();
     await graphql({ query: '{ hello }' });
     await graphql({ query: '{ broken }' });
-    const after = [await count('type="query",outcome="ok"'), await count('type="query",outcome="failed"')];
+    const after = await counts();
     expect(after).toEqual(before.map((value) => value + 1));
   });
 });

@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { HttpServer } from '../../src/server/http-server.ts';
-import { eventually, openTestServer, post, type Witness } from './test-server.ts';
+import { eventually, openTestServer, operationsEnded, post, type Witness } from './test-server.ts';
 
 let server: HttpServer;
 let witness: Witness;
@@ -37,7 +37,7 @@ test('over WebSocket, too, where a subscription beside it goes on', async () => 
   await client.dispose();
 });
 
-test('a caller that leaves ends its operation at once', async () => {
+test('a caller that leaves ends its operation at once, which is no failure of ours', async () => {
   const stop = new AbortController();
   const { server: patient, witness: other } = await openTestServer();
   const asked = fetch(`${patient.url}/graphql?query={waiting}`, { signal: stop.signal }).catch(() => 'gone');
@@ -45,5 +45,8 @@ test('a caller that leaves ends its operation at once', async () => {
   stop.abort();
   expect(await asked).toBe('gone');
   await eventually(() => other.endedWaits === 1);
+  const ended = (outcome: string) => operationsEnded(patient.url, { type: 'query', outcome });
+  await eventually(async () => (await ended('refused')) + (await ended('failed')) === 1);
+  expect(await ended('failed')).toBe(0);
   await patient.close();
 });

@@ -58,6 +58,7 @@ function createTestSchema(witness: Witness) {
           witness.startedWaits++;
           await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
           witness.endedWaits++;
+          signal.throwIfAborted();
         },
         person: (_, { by }: { by: { id?: string; email?: string } }) => ({ name: by.id ?? by.email }),
         people: (_, { names }: { names: string[] }) => names.map((name) => ({ name })),
@@ -147,6 +148,13 @@ export function post(url: string, body: unknown, headers: Record<string, string>
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+}
+
+/** Of the queries and mutations that have ended so, as /metrics tells it. */
+export async function operationsEnded(url: string, labels: { type: string; outcome: string }): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const series = `csg_graphql_operations_total\\{type="${labels.type}",outcome="${labels.outcome}"\\}`;
+  return Number(new RegExp(`${series} (\\d+)`).exec(text)?.[1]);
 }
 
 /** Waits for a condition, as often as needed and not longer than 10 s. */

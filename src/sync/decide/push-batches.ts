@@ -1,5 +1,5 @@
 import type { ProfileField } from '../../model/profile.ts';
-import { createBodyMeter, importBody } from './import-body.ts';
+import { createBodyMeter } from './import-body.ts';
 import type { FieldWrite } from './import-row.ts';
 import type { PushLimits } from './push-limits.ts';
 
@@ -111,29 +111,34 @@ export function cutList<Item>(items: readonly Item[], most: number): Item[][] {
   return parts;
 }
 
-/** All of a batch that goes out, as one text: for the plan's hash. */
-export function batchContent(batch: PlannedBatch): string {
+/** All that would go out, a line for each batch: for the plan's hash. In parts, as it may be hundreds of megabytes. */
+export function* contentOf(batches: readonly PlannedBatch[]): Generator<string> {
+  for (const batch of batches) {
+    yield batch.kind;
+    yield* batchContent(batch);
+    yield '\n';
+  }
+}
+
+/** Serialised as JSON, which has no line breaks of its own. */
+function* batchContent(batch: PlannedBatch): Generator<string> {
   switch (batch.kind) {
     case 'IMPORT':
-      return `IMPORT ${importBody(
-        batch.rows.map(({ json }) => json),
-        batch.listIds,
-      )}`;
+      yield JSON.stringify(batch.listIds);
+      for (const { json } of batch.rows) yield json;
+      return;
     case 'REMOVE_FROM_LISTS':
     case 'ADD_TO_LISTS':
-      return `${batch.kind} ${JSON.stringify([batch.listIds, batch.contacts.map(({ contactId }) => contactId)])}`;
+      yield JSON.stringify([batch.listIds, batch.contacts.map(({ contactId }) => contactId)]);
+      return;
     case 'DELETE':
-      return `DELETE ${JSON.stringify(batch.contacts.map(({ contactId }) => contactId))}`;
+      yield JSON.stringify(batch.contacts.map(({ contactId }) => contactId));
+      return;
     case 'PUT':
-      return `PUT ${JSON.stringify(
-        batch.contacts.map(({ contactId, writes, addListIds, removeListIds }) => [
-          contactId,
-          writes,
-          addListIds,
-          removeListIds,
-        ]),
-      )}`;
+      for (const { contactId, writes, addListIds, removeListIds } of batch.contacts)
+        yield JSON.stringify([contactId, writes, addListIds, removeListIds]);
+      return;
     case 'CREATE':
-      return `CREATE ${JSON.stringify(batch.contacts.map(({ writes, listIds }) => [writes, listIds]))}`;
+      for (const { writes, listIds } of batch.contacts) yield JSON.stringify([writes, listIds]);
   }
 }

@@ -7,7 +7,7 @@ import {
   planContact,
   type RefusedWork,
 } from './plan-contact.ts';
-import { batchContent, batchLength, couldRevive, type PlannedBatch } from './push-batches.ts';
+import { batchLength, contentOf, couldRevive, type PlannedBatch } from './push-batches.ts';
 import { REFUSAL_MESSAGES, type RefusalReason } from './refusals.ts';
 import { emailKey } from './unified-contact.ts';
 
@@ -18,8 +18,8 @@ export interface PushPlanOptions {
    * the address of one who has left would bring that one back. Asked in `finish`, once for each new address.
    */
   readonly emailOwners: (emailKey: string) => readonly EmailOwner[];
-  /** A cryptographic hash, as text. */
-  readonly hash: (content: string) => string;
+  /** A cryptographic hash of the parts, one after the other, as text. */
+  readonly hash: (parts: Iterable<string>) => string;
 }
 
 export interface PushPlan {
@@ -119,7 +119,7 @@ export function createPushPlanner({ context, emailOwners, hash }: PushPlanOption
         refused,
         contactCount: gathered.contactCount(),
         apiRequests: countRequests(batches),
-        planHash: hash(batches.map((batch) => hash(batchContent(batch))).join('\n')),
+        planHash: hash(contentOf(batches)),
       };
     },
   };

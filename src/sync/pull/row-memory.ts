@@ -31,11 +31,11 @@ export function createRowMemory({
 }: {
   readonly store: Store;
   readonly patience: WithPatience;
-  readonly hash: (content: string) => string;
+  readonly hash: (parts: Iterable<string>) => string;
 }): RowMemory {
   let before = new Map<string, Settled>();
   let now = new Map<string, Settled>();
-  const printOf = (row: PrimaryContact): string => hash(JSON.stringify(row));
+  const printOf = (row: PrimaryContact): string => hash([JSON.stringify(row)]);
 
   return {
     async unsettled(rows) {

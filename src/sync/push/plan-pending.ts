@@ -15,7 +15,7 @@ export interface PlanOptions {
   readonly store: Store;
   readonly patience: WithPatience;
   readonly limits: PushLimits;
-  readonly hash: (content: string) => string;
+  readonly hash: (parts: Iterable<string>) => string;
   /** Only work for these lists and for contacts on them; null: all. */
   readonly listIds: readonly string[] | null;
   /** Contacts (by `_id` as text) that are to be left alone. */

@@ -5,7 +5,7 @@ import type { PullContext } from '../pull/pull-context.ts';
 export interface PushContext extends PullContext {
   readonly limits: PushLimits;
   /** SHA-256, as text. */
-  readonly hash: (content: string) => string;
+  readonly hash: (parts: Iterable<string>) => string;
   readonly waits: PushWaits;
   /** Contacts (`_id` as text) that this run does not try again: the primary has refused something of them, or not taken it. */
   readonly attempted: Set<string>;

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** As hex: what plans are told apart by. */
-export const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+/** Of the parts, one after the other, as hex: what plans are told apart by. */
+export function sha256(parts: Iterable<string>): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
