@@ -26,15 +26,6 @@ export function createGatherer() {
   const puts: PlannedPut[] = [];
   const creations: PlannedCreation[] = [];
   let contactCount = 0;
-  // Of a hundred thousand rows most name the same fields and lists: each set of them is kept once.
-  const sets = new Map<string, readonly string[]>();
-  function shared<Name extends string>(names: readonly Name[]): readonly Name[] {
-    const key = names.join(',');
-    const known = sets.get(key);
-    if (known !== undefined) return known as readonly Name[]; // Equal keys are equal names.
-    sets.set(key, names);
-    return names;
-  }
 
   function take(
     { id, contactId, revision }: Pick<ImportBatchRow, 'id' | 'contactId' | 'revision'>,
@@ -59,8 +50,7 @@ export function createGatherer() {
         creations.push({ id, emailKey: route.emailKey, writes: route.writes, listIds: route.addListIds });
         return;
       case 'IMPORT': {
-        const { emailKey, onLists, removeListIds } = route;
-        const [fields, addListIds] = [shared(route.fields), shared(route.addListIds)];
+        const { emailKey, fields, addListIds, onLists, removeListIds } = route;
         const row = { id, contactId, revision, emailKey, json: route.row, fields, addListIds };
         if (addListIds.length > 0) append(imports, addListIds, row);
         else fieldsOnly.push({ row, onLists });

@@ -9,6 +9,7 @@ import {
 } from './plan-contact.ts';
 import { batchLength, contentOf, couldRevive, type PlannedBatch } from './push-batches.ts';
 import { REFUSAL_MESSAGES, type RefusalReason } from './refusals.ts';
+import { createNameSharing } from './share-names.ts';
 import { emailKey } from './unified-contact.ts';
 
 export interface PushPlanOptions {
@@ -67,6 +68,7 @@ export function planPush({ contacts, ...options }: PushPlanOptions & { contacts:
 
 export function createPushPlanner({ context, emailOwners, hash }: PushPlanOptions): PushPlanner {
   const claims = createEmailClaims(emailOwners);
+  const share = createNameSharing();
   const staged: Staged[] = [];
   const refused: RefusedWork[] = [];
 
@@ -77,7 +79,7 @@ export function createPushPlanner({ context, emailOwners, hash }: PushPlanOption
     if (route.kind === 'NONE') return;
     const again = route.kind === 'PUT' && route.writes.some(({ field }) => field === 'email') ? contact : null;
     const { id, contactId, revision } = contact;
-    staged.push({ id, contactId, revision, route, again });
+    staged.push({ id, contactId, revision, route: share(route), again });
   }
 
   function refuse(id: string, subject: string, reason: RefusalReason): void {
