@@ -10,9 +10,7 @@ export interface Brake {
   ask(preview: PagePreview): Promise<void>;
 }
 
-export async function createBrake({ session, store, massChange }: PullContext): Promise<Brake> {
-  const contacts = await session.patience(() => store.contacts.collection.estimatedDocumentCount());
-  const limit = Math.max(massChange.contacts, massChange.share * contacts);
+export function createBrake({ session, store, massChange }: PullContext): Brake {
   // Rows that are decided again are counted again: it may ask too early, never too late.
   let removed = session.run.counts.deleted + session.run.counts.unsubscribed;
   let leftLists = 0;
@@ -23,6 +21,10 @@ export async function createBrake({ session, store, massChange }: PullContext): 
       removed += counts.deleted + counts.unsubscribed;
       leftLists += removedFromLists;
       const most = Math.max(removed, leftLists);
+      // Most runs remove next to nothing: for them the contacts are not counted.
+      if (most <= massChange.contacts) return;
+      const contacts = await session.patience(() => store.contacts.collection.estimatedDocumentCount());
+      const limit = Math.max(massChange.contacts, massChange.share * contacts);
       if (most <= limit) return;
       confirmed ??= session.pauseForConfirmation(
         `This run would delete, unsubscribe or take off lists ${most} of ${contacts} contacts so far, more than the ${Math.floor(limit)} that pass without a question. Confirm the run to go on, or cancel it.`,

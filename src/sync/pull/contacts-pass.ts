@@ -1,5 +1,6 @@
 import type { ContactsPage, ContactsQuery } from '../../constant-contact/contacts.ts';
 import { redactText } from '../../logger.ts';
+import type { PrimaryContact } from '../../model/primary-contact.ts';
 import { addCounts, NO_COUNTS, type SyncPhase } from '../../model/sync-run.ts';
 import type { SeenMark } from '../../store/seen-marks.ts';
 import { endWith } from '../../tracing.ts';
@@ -28,6 +29,8 @@ export interface ContactsPass {
   readonly measured: boolean;
   /** Requests that the passes after this one are known to need. */
   readonly requestsAfter: number;
+  /** It begins at its first page: no crash goes on in the midst of it. */
+  readonly fresh?: boolean;
   /** Of a look that comes again and again. */
   readonly memory?: RowMemory;
   /** Called with each stored page. */
@@ -40,8 +43,8 @@ export interface ContactsPass {
  */
 export async function runContactsPass(pull: PullContext, pass: ContactsPass): Promise<void> {
   const { session, store, api, clock } = pull;
-  const brake = await createBrake(pull);
-  const known = await knownReferences(pull);
+  const brake = createBrake(pull);
+  const isUnknown = createReferenceCheck(pull);
   const writer = createPageWriter(pull, pass.memory);
 
   async function storeRows(page: ContactsPage): Promise<PageCounts> {
@@ -68,9 +71,10 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
     const { run } = session;
     const rows = page.contacts.length + page.rejected.length;
     const told = addCounts(untold, { ...counts, fetched: rows, rejected: page.rejected.length });
-    // What a look sees again and again is not told page by page, and no crash goes on in the middle of a look.
+    // A look that comes again and again tells of what is new to it alone.
     const isNews = counts.unchanged + counts.skipped < page.contacts.length || page.rejected.length > 0;
-    if (pass.memory !== undefined && !isNews && progress.next !== null) {
+    const isQuiet = pass.memory !== undefined && !isNews;
+    if (isQuiet && progress.next !== null) {
       untold = told;
       return;
     }
@@ -95,12 +99,16 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
         seen: progress.seen,
         expected: progress.expected,
         restarts: progress.restarts,
-        unknownReferences: (run.resume?.unknownReferences ?? false) || namesUnknown(page, known),
+        unknownReferences: run.resume?.unknownReferences === true || (await isUnknown(page)),
       },
-      event: {
-        type: page.rejected.length > 0 ? 'WARNING' : 'PROGRESS',
-        message: progressMessage(progress.page, rows, counts.created + counts.updated, page.rejected.length),
-      },
+      ...(isQuiet
+        ? {}
+        : {
+            event: {
+              type: page.rejected.length > 0 ? 'WARNING' : 'PROGRESS',
+              message: progressMessage(progress.page, rows, counts.created + counts.updated, page.rejected.length),
+            },
+          }),
     });
   }
 
@@ -111,6 +119,7 @@ export async function runContactsPass(pull: PullContext, pass: ContactsPass): Pr
       session,
       api,
       query: pass.query,
+      fresh: pass.fresh ?? false,
       async storePage(page, progress, span) {
         const before = underWay.at(-1);
         span.set({ 'csg.page': progress.page, 'csg.pass': pass.pass, 'csg.rows': page.contacts.length });
@@ -137,22 +146,22 @@ function progressMessage(page: number, rows: number, changed: number, rejected: 
   return `Page ${page}: ${rows} contacts, ${changed} changed${kept}.`;
 }
 
-interface KnownReferences {
-  readonly customFieldIds: ReadonlySet<string>;
-  readonly tagIds: ReadonlySet<string>;
-}
-
-async function knownReferences({ session, store }: PullContext): Promise<KnownReferences> {
-  const [customFields, tagIds] = await session.patience(() =>
-    Promise.all([store.customFields.all(), store.tags.knownIds()]),
-  );
-  return { customFieldIds: new Set(customFields.map((field) => field.customFieldId)), tagIds };
-}
-
-function namesUnknown(page: ContactsPage, known: KnownReferences): boolean {
-  return page.contacts.some(
-    ({ tagIds, profile }) =>
-      tagIds.some((tagId) => !known.tagIds.has(tagId)) ||
-      profile.customFields.some(({ customFieldId }) => !known.customFieldIds.has(customFieldId)),
-  );
+/** Whether a page names tags or custom fields that are not known here; they are read once, where a page names any. */
+function createReferenceCheck({ session, store }: PullContext): (page: ContactsPage) => Promise<boolean> {
+  let known: Promise<{ readonly fields: ReadonlySet<string>; readonly tags: ReadonlySet<string> }> | null = null;
+  async function read() {
+    const [fields, tags] = await session.patience(() => Promise.all([store.customFields.all(), store.tags.knownIds()]));
+    return { fields: new Set(fields.map(({ customFieldId }) => customFieldId)), tags };
+  }
+  return async ({ contacts }) => {
+    const namesAny = ({ tagIds, profile }: PrimaryContact) => tagIds.length + profile.customFields.length > 0;
+    if (!contacts.some(namesAny)) return false;
+    known ??= read();
+    const { fields, tags } = await known;
+    return contacts.some(
+      ({ tagIds, profile }) =>
+        tagIds.some((tagId) => !tags.has(tagId)) ||
+        profile.customFields.some(({ customFieldId }) => !fields.has(customFieldId)),
+    );
+  };
 }

@@ -63,7 +63,7 @@ async function takeOffLists(pull: PullContext, listIds: readonly string[], mark:
   const { session, store, api, clock } = pull;
   const { seen, expected } = session.run.resume ?? { seen: 0, expected: null };
   const complete = expected !== null && seen >= expected;
-  const brake = await createBrake(pull);
+  const brake = createBrake(pull);
   const writer = createPageWriter(pull);
   const readAt = session.run.resume?.primaryStartedAt ?? clock.now();
 

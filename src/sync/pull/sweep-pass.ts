@@ -18,7 +18,7 @@ const MOST_LOOK_UPS = 500;
 export async function runSweepPass(pull: PullContext): Promise<void> {
   const { session, store, api, clock } = pull;
   const mark = fullPullMark(session.run);
-  const brake = await createBrake(pull);
+  const brake = createBrake(pull);
   const writer = createPageWriter(pull);
   let after = '';
   let lookUps = 0;

@@ -11,6 +11,8 @@ export interface WalkOptions {
   readonly session: RunSession;
   readonly api: ApiClient;
   readonly query: ContactsQuery;
+  /** From the first page, wherever the run's `resume` stands. */
+  readonly fresh: boolean;
   /** Stores one page, and ends its span. The page after it is being fetched meanwhile. */
   readonly storePage: (page: ContactsPage, progress: WalkProgress, span: Span) => Promise<void>;
 }
@@ -31,8 +33,8 @@ export interface WalkProgress {
  * (API-FACTS section 2): rows may come twice or be skipped while data changes. So a refused cursor starts the walk
  * again from its first page, and so does, once, a walk that ends with fewer rows than the primary announced.
  */
-export async function walkContacts({ session, api, query, storePage }: WalkOptions): Promise<void> {
-  const { resume } = session.run;
+export async function walkContacts({ session, api, query, fresh, storePage }: WalkOptions): Promise<void> {
+  const resume = fresh ? null : session.run.resume;
   let cursor = resume?.cursor ?? null;
   let page = resume?.page ?? 0;
   let seen = resume?.seen ?? 0;

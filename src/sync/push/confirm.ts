@@ -5,7 +5,7 @@ import { cutList } from '../decide/push-batches.ts';
 import { listIdOfLeaving, listIdOfSubject, sendRefusalReason } from '../decide/refusals.ts';
 import { isRaceRepair, isResubscribeRace } from '../decide/resubscribe-race.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';
-import { FRESH_PASS, PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
+import { PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
 import { changedSinceSent, keepWishesOf } from './later-wishes.ts';
 import type { PushContext } from './push-context.ts';
 import { refuseRows } from './refuse-rows.ts';
@@ -41,9 +41,9 @@ export async function confirmBatches(
     const changed = await changedSinceSent(push, batch.rows);
     const isWalked = open.length + changed.length > MOST_LOOK_UPS && batch.listIds.length > 0;
     if (isWalked) {
-      await session.record({ resume: FRESH_PASS });
       await runContactsPass(push, {
         pass: 'CONFIRM',
+        fresh: true,
         query: { listIds: batch.listIds.slice(0, 25), status: ['all'], includeCount: true, limit: PAGE_SIZE },
         mark: null,
         measured: false,

@@ -1,6 +1,6 @@
 import { type ContactsQuery, getContactsPage } from '../../constant-contact/contacts.ts';
 import { createBrake } from '../pull/brake.ts';
-import { FRESH_PASS, PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
+import { PAGE_SIZE, runContactsPass } from '../pull/contacts-pass.ts';
 import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
 import type { PushContext } from './push-context.ts';
@@ -30,7 +30,7 @@ export function createDeletionWatch(push: PushContext): DeletionWatch {
   async function look(mostPagesUnasked: number): Promise<void> {
     const page = await session.request((context) => getContactsPage(api, { query: DELETED }, context), 'PUSH_SAFETY');
     const { contacts, primaryDate: readAt, totalCount, next } = page;
-    const brake = await createBrake(push);
+    const brake = createBrake(push);
     await session.record({
       counts: await storePage(writer, { contacts, readAt, mark: null }, brake.ask),
     });
@@ -38,8 +38,14 @@ export function createDeletionWatch(push: PushContext): DeletionWatch {
       const known = countSeen ?? (await session.patience(() => store.contacts.countByStatus('DELETED')));
       const isShort = totalCount !== null && totalCount <= mostPagesUnasked * PAGE_SIZE;
       if (!isShort && totalCount === known) return;
-      await session.record({ resume: FRESH_PASS });
-      await runContactsPass(push, { pass: 'PREFLIGHT', query: DELETED, mark: null, measured: false, requestsAfter: 0 });
+      await runContactsPass(push, {
+        pass: 'PREFLIGHT',
+        fresh: true,
+        query: DELETED,
+        mark: null,
+        measured: false,
+        requestsAfter: 0,
+      });
     }
     countSeen = totalCount;
   }

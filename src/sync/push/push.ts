@@ -28,10 +28,11 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
   const { session, store } = push;
   const { input } = session.run;
   await session.record({ resume: FIRST_RESUME });
-  await settleBatches(push);
-  // What an earlier push has sent in vain was not tried by this one.
-  push.attempted.clear();
-  await session.record({ resume: FIRST_RESUME });
+  if (await settleBatches(push)) {
+    // What an earlier push has sent in vain was not tried by this one.
+    push.attempted.clear();
+    await session.record({ resume: FIRST_RESUME });
+  }
   await pullContacts(push, { full });
   const startedAt = session.run.resume?.primaryStartedAt;
   if (startedAt === undefined || startedAt === null) throw new TypeError('The pull has no start on the primary clock.');

@@ -5,13 +5,14 @@ import { createSweep } from './sweep.ts';
 
 /**
  * What an earlier push, or one whose process died, left under way: it is waited for, read back and closed, before anything
- * new is planned. A batch whose answer was lost is looked for among the recent jobs, and never sent again as it was.
+ * new is planned. A batch whose answer was lost is looked for among the recent jobs, and never sent again as it was. False: there
+ * was nothing.
  */
-export async function settleBatches(push: PushContext): Promise<void> {
+export async function settleBatches(push: PushContext): Promise<boolean> {
   const { session, store, clock, waits } = push;
   const batches = await session.patience(() => store.pushBatches.underWay());
   const [oldest] = batches;
-  if (oldest === undefined) return;
+  if (oldest === undefined) return false;
   session.logger.info({ batches: batches.length }, 'settling batches left under way');
   await session.record({
     change: { phase: 'CONFIRM' },
@@ -29,4 +30,5 @@ export async function settleBatches(push: PushContext): Promise<void> {
   const known = batches.flatMap((batch) => batch.activityId ?? []);
   if (known.length > 0) await followActivities(push, known);
   await confirmBatches(push, batches, createSweep(push, oldest.sentAt));
+  return true;
 }

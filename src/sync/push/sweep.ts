@@ -22,9 +22,9 @@ export function createSweep(push: PushContext, since: Date): Sweep {
   const memory = createRowMemory({ store, patience: session.patience, hash });
   let sweptAt = since;
   const pass = async (query: object, onDate: (date: Date) => void) => {
-    await session.record({ resume: FRESH_PASS });
     await runContactsPass(push, {
       pass: 'PREFLIGHT',
+      fresh: true,
       query: { status: ['all'], includeCount: true, limit: PAGE_SIZE, ...query },
       mark: null,
       measured: false,
