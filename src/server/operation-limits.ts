@@ -34,12 +34,13 @@ function useCostLimit(): Plugin<OperationContext> {
   const remembered = new WeakMap<DocumentNode, Map<string, number>>();
 
   function costOf(args: ExecutionArgs): number {
-    const { document, variableValues, operationName } = args;
+    const { document, operationName } = args;
+    const variableValues = withoutObjectLists(args.variableValues ?? {});
     const key = JSON.stringify([operationName, variableValues]);
     let costs = remembered.get(document);
     const cost = costs?.get(key);
     if (cost !== undefined) return cost;
-    const computed = computeCost(args);
+    const computed = computeCost({ ...args, variableValues });
     if (key.length > LONGEST_KEY) return computed;
     if (costs === undefined || costs.size >= REMEMBERED_COSTS) {
       costs = new Map();
@@ -69,6 +70,12 @@ function useCostLimit(): Plugin<OperationContext> {
       if (error !== null) setResultAndStopExecution({ errors: [error] });
     },
   };
+}
+
+/** Of no list of objects does the cost depend, and there may be a thousand of them: they are read by the executor alone. */
+function withoutObjectLists(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isObjectList = (value: unknown) => Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null;
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, isObjectList(value) ? [] : value]));
 }
 
 /** Of the operation that is to be executed. Zero for one that cannot be: the executor says what is wrong with it. */

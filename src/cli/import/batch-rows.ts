@@ -28,7 +28,7 @@ const BYTES_PER_ROW = 250;
  * the order of the file wherever the batches end.
  */
 export async function* batchRows(
-  rows: AsyncIterable<Row>,
+  rows: AsyncIterable<readonly Row[]>,
   parse: (row: Row) => ParsedRow,
 ): AsyncGenerator<Batch, void, undefined> {
   let batch: BatchRow[] = [];
@@ -44,18 +44,20 @@ export async function* batchRows(
     keys = new Set();
     return taken;
   };
-  for await (const row of rows) {
-    const parsed = parse(row);
-    const size = BYTES_PER_ROW + row.cells.reduce((sum, cell) => sum + Buffer.byteLength(cell), 0);
-    const key = emailKey(parsed.input.contact.email ?? null);
-    const isFull = batch.length >= MOST_ROWS || bytes + size > MOST_BYTES || failed.length >= MOST_ROWS;
-    if (isFull || (parsed.problems.length === 0 && keys.has(key))) yield take();
-    lastRow = row.row;
-    if (parsed.problems.length > 0) failed.push({ row, problems: parsed.problems });
-    else {
-      batch.push({ row, parsed });
-      keys.add(key);
-      bytes += size;
+  for await (const some of rows) {
+    for (const row of some) {
+      const parsed = parse(row);
+      const size = BYTES_PER_ROW + row.cells.reduce((sum, cell) => sum + Buffer.byteLength(cell), 0);
+      const key = emailKey(parsed.input.contact.email ?? null);
+      const isFull = batch.length >= MOST_ROWS || bytes + size > MOST_BYTES || failed.length >= MOST_ROWS;
+      if (isFull || (parsed.problems.length === 0 && keys.has(key))) yield take();
+      lastRow = row.row;
+      if (parsed.problems.length > 0) failed.push({ row, problems: parsed.problems });
+      else {
+        batch.push({ row, parsed });
+        keys.add(key);
+        bytes += size;
+      }
     }
   }
   if (batch.length > 0 || failed.length > 0) yield take();

@@ -19,94 +19,134 @@ export interface ParsedRow {
 /** Between lists, and between choices, in one cell. */
 export const CELL_SEPARATOR = ';';
 
-const parts = (cell: string) =>
+const partsOf = (cell: string) =>
   cell
     .split(CELL_SEPARATOR)
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+/** What holds for all rows of a file. */
+export interface RowOptions {
+  readonly bindings: readonly Binding[];
+  /** Lists that every row is for. */
+  readonly lists: readonly string[];
+  /** An empty cell clears, instead of saying nothing. */
+  readonly clearEmpty: boolean;
+}
+
 /**
  * One row as the input of `saveContacts`. Empty cells say nothing, or clear where `clearEmpty` is given; an empty list cell
  * takes nobody off a list.
  */
-export function parseContactRow(
-  cells: readonly string[],
-  { bindings, lists, clearEmpty }: { bindings: readonly Binding[]; lists: readonly string[]; clearEmpty: boolean },
-): ParsedRow {
+export function parseContactRow(cells: readonly string[], options: RowOptions): ParsedRow {
+  const { bindings, clearEmpty } = options;
   const problems: RowProblem[] = [];
-  /** Column by the beginning of the path. */
-  const columns = new Map<string, string>();
   let email = '';
   const fields: Record<string, string | null> = {};
-  const listNames: { name: string; column: string }[] = lists.map((name) => ({ name, column: '--list' }));
-  const phones = new Map<number, Record<string, string>>();
-  const addresses = new Map<number, Record<string, string>>();
-  const customFields: { customFieldId: string; value?: string | null; choiceIds?: string[] }[] = [];
-  const slot = (slots: typeof phones, position: number) => {
-    const found = slots.get(position) ?? {};
-    slots.set(position, found);
-    return found;
-  };
-
+  const customFields: NonNullable<SaveContactInput['customFields']> = [];
   for (const { target, column, read } of bindings) {
+    if (target.kind !== 'FIELD' && target.kind !== 'CUSTOM_FIELD') continue;
     const text = read(cells);
-    switch (target.kind) {
-      case 'FIELD':
-        columns.set(target.field, column);
-        if (target.field === 'email') {
-          email = text;
-          const report = (message: string) => problems.push({ column, message });
-          if (text === '') report('is missing: contacts are known by it');
-          else parseEmail(text, report);
-        } else if (text !== '' || clearEmpty) fields[target.field] = text === '' ? null : text;
-        break;
-      case 'LISTS':
-        for (const name of parts(text)) listNames.push({ name, column });
-        break;
-      case 'PHONE':
-        slot(phones, target.position)[target.part] = text;
-        columns.set(`phoneNumbers.${target.position}.${target.part}`, column);
-        break;
-      case 'ADDRESS':
-        slot(addresses, target.position)[target.part] = text;
-        columns.set(`streetAddresses.${target.position}.${target.part}`, column);
-        break;
-      case 'CUSTOM_FIELD':
-        if (text === '' && !clearEmpty) break;
-        columns.set(`customFields.${customFields.length}`, column);
-        customFields.push(customFieldValue(target.field, text, (message) => problems.push({ column, message })));
-    }
+    const report = (message: string) => problems.push({ column, message });
+    if (target.kind === 'CUSTOM_FIELD') {
+      if (isSaid(text, options)) customFields.push(customFieldValue(target.field, text, report));
+    } else if (target.field === 'email') {
+      email = text;
+      if (text === '') report('is missing: contacts are known by it');
+      else parseEmail(text, report);
+    } else if (isSaid(text, options)) fields[target.field] = text === '' ? null : text;
   }
 
-  const given = [...phones].filter(([, { number = '' }]) => number !== '');
-  const streets = [...addresses].filter(([, { kind: _, ...rest }]) => Object.values(rest).some((text) => text !== ''));
+  const phones = phonesIn(cells, bindings);
+  const addresses = addressesIn(cells, bindings);
+  const lists = listsIn(cells, options);
+  const isCleared = (kind: 'PHONE' | 'ADDRESS') => clearEmpty && bindings.some(({ target }) => target.kind === kind);
   const input: SaveContactInput = {
     contact: { email },
     ...fields,
-    ...(given.length > 0 || (clearEmpty && phones.size > 0)
-      ? { phoneNumbers: given.map(([, { number = '', kind }]) => ({ number, kind: kind || 'other' })) }
+    ...(phones.length > 0 || isCleared('PHONE')
+      ? { phoneNumbers: phones.map(({ parts: { number = '', kind } }) => ({ number, kind: kind || 'other' })) }
       : {}),
-    ...(streets.length > 0 || (clearEmpty && addresses.size > 0)
-      ? { streetAddresses: streets.map(([, { kind, ...rest }]) => ({ kind: kind || 'home', ...rest })) }
+    ...(addresses.length > 0 || isCleared('ADDRESS')
+      ? { streetAddresses: addresses.map(({ parts: { kind, ...rest } }) => ({ kind: kind || 'home', ...rest })) }
       : {}),
     ...(customFields.length > 0 ? { customFields } : {}),
-    ...(listNames.length > 0 ? { lists: listNames.map(({ name }) => ({ name })) } : {}),
+    ...(lists.length > 0 ? { lists: lists.map(({ name }) => ({ name })) } : {}),
   };
-  const positions = { phoneNumbers: given, streetAddresses: streets };
-  return {
-    input,
-    problems,
-    columnOf([field = '', index = '', part = '']) {
-      if (field === 'contact') return columns.get('email') ?? 'email';
-      if (field === 'lists') return listNames[Number(index)]?.column ?? 'lists';
-      if (field === 'phoneNumbers' || field === 'streetAddresses') {
-        const position = positions[field][Number(index)]?.[0];
-        const first = [...columns].find(([path]) => path.startsWith(`${field}.${position ?? ''}`))?.[1];
-        return columns.get(`${field}.${position}.${part}`) ?? first ?? field;
-      }
-      return columns.get(`${field}.${index}`) ?? columns.get(field) ?? field;
-    },
-  };
+  // Looked for when it is asked for: most rows have no problem.
+  return { input, problems, columnOf: (path) => columnOf(path, cells, options) };
+}
+
+const isSaid = (text: string, { clearEmpty }: RowOptions) => text !== '' || clearEmpty;
+
+function columnOf(
+  [field = '', index = '', part = '']: readonly string[],
+  cells: readonly string[],
+  options: RowOptions,
+) {
+  const { bindings } = options;
+  const columnWhere = (isMeant: (target: Binding['target']) => boolean) =>
+    bindings.find(({ target }) => isMeant(target))?.column;
+  switch (field) {
+    case 'lists':
+      return listsIn(cells, options)[Number(index)]?.column ?? 'lists';
+    case 'customFields': {
+      const given = bindings.filter(
+        ({ target, read }) => target.kind === 'CUSTOM_FIELD' && isSaid(read(cells), options),
+      );
+      return given[Number(index)]?.column ?? field;
+    }
+    case 'phoneNumbers':
+    case 'streetAddresses': {
+      const kind = field === 'phoneNumbers' ? 'PHONE' : 'ADDRESS';
+      const given = kind === 'PHONE' ? phonesIn(cells, bindings) : addressesIn(cells, bindings);
+      const position = given[Number(index)]?.position;
+      const isThere = (target: Binding['target']) =>
+        target.kind === kind && (position === undefined || target.position === position);
+      const exact = columnWhere((target) => isThere(target) && 'part' in target && target.part === part);
+      return exact ?? columnWhere(isThere) ?? field;
+    }
+    default: {
+      const name = field === 'contact' ? 'email' : field;
+      return columnWhere((target) => target.kind === 'FIELD' && target.field === name) ?? name;
+    }
+  }
+}
+
+/** The lists that a row is for, with the column that names each. */
+function listsIn(cells: readonly string[], { bindings, lists }: RowOptions): { name: string; column: string }[] {
+  return [
+    ...lists.map((name) => ({ name, column: '--list' })),
+    ...bindings.flatMap(({ target, column, read }) =>
+      target.kind === 'LISTS' ? partsOf(read(cells)).map((name) => ({ name, column })) : [],
+    ),
+  ];
+}
+
+/** Phone number 1 to 3, or address 1 to 3, of a row. */
+interface Slot {
+  readonly position: number;
+  readonly parts: Record<string, string>;
+}
+
+const phonesIn = (cells: readonly string[], bindings: readonly Binding[]) =>
+  slotsIn('PHONE', cells, bindings).filter(({ parts: { number = '' } }) => number !== '');
+
+const addressesIn = (cells: readonly string[], bindings: readonly Binding[]) =>
+  slotsIn('ADDRESS', cells, bindings).filter(({ parts: { kind: _, ...rest } }) =>
+    Object.values(rest).some((text) => text !== ''),
+  );
+
+function slotsIn(kind: 'PHONE' | 'ADDRESS', cells: readonly string[], bindings: readonly Binding[]): Slot[] {
+  const slots: Slot[] = [];
+  for (const { target, read } of bindings) {
+    if (target.kind !== kind) continue;
+    const known = slots.find(({ position }) => position === target.position);
+    const slot = known ?? { position: target.position, parts: {} };
+    if (known === undefined) slots.push(slot);
+    slot.parts[target.part] = read(cells);
+  }
+  return slots;
 }
 
 function customFieldValue(
@@ -115,7 +155,7 @@ function customFieldValue(
   report: (message: string) => void,
 ): { customFieldId: string; value?: string | null; choiceIds?: string[] } {
   if (type !== 'single_select' && type !== 'multi_select') return { customFieldId, value: text === '' ? null : text };
-  const choiceIds = parts(text).flatMap((part) => {
+  const choiceIds = partsOf(text).flatMap((part) => {
     const found = choices.find(
       ({ choiceId, label }) => choiceId === part || label.toLowerCase() === part.toLowerCase(),
     );

@@ -79,8 +79,9 @@ export async function runImport({
     ...{ lastRow: fromRow - 1, interrupted: false, errorsFile: null },
   };
   const view = createTransferView(output, () => performance.now());
+  const rowOptions = { bindings, lists, clearEmpty };
   const parse = ({ cells }: Row) => {
-    const parsed = parseContactRow(cells, { bindings, lists, clearEmpty });
+    const parsed = parseContactRow(cells, rowOptions);
     const extra = cells.length - header.length;
     if (extra === 0) return parsed;
     const message = `the row has ${cells.length} cells, and the header ${header.length}: is the delimiter within a cell that has no quotes?`;
@@ -173,10 +174,11 @@ async function openSource(file: string): Promise<Source> {
   };
 }
 
-async function* from(rows: AsyncIterable<Row>, fromRow: number, summary: Summary) {
-  for await (const row of rows) {
-    if (row.row >= fromRow) yield row;
-    else summary.skipped += 1;
+async function* from(rows: AsyncIterable<readonly Row[]>, fromRow: number, summary: Summary) {
+  for await (const some of rows) {
+    const wanted = some.filter(({ row }) => row >= fromRow);
+    summary.skipped += some.length - wanted.length;
+    if (wanted.length > 0) yield wanted;
   }
 }
 

@@ -32,15 +32,16 @@ async function readFirstLine(text: AsyncIterator<string>): Promise<{ readonly be
 }
 
 /**
- * Reads CSV as RFC 4180 has it (quotes, new lines within them), with CRLF or LF, row by row.
+ * Reads CSV as RFC 4180 has it (quotes, new lines within them), with CRLF or LF.
  * @param delimiter null: the one that the header uses
- * @returns the header, and the rows below it
+ * @returns the header, and the rows below it, as many at a time as are there: a promise for each of them takes longer than
+ *   reading it
  * @throws CommandFailure where it is no CSV, with the line
  */
 export async function readRows(
   text: AsyncGenerator<string, void, undefined>,
   delimiter: string | null,
-): Promise<{ readonly header: readonly string[]; readonly rows: AsyncGenerator<Row, void, undefined> }> {
+): Promise<{ readonly header: readonly string[]; readonly rows: AsyncGenerator<readonly Row[], void, undefined> }> {
   const { begun, line } = await readFirstLine(text);
   async function* whole() {
     yield begun;
@@ -66,12 +67,13 @@ export async function readRows(
   };
   const header = await next();
   if (header === null) throw new CommandFailure(EXIT.usage, 'The file is empty: its first line must name the columns.');
-  async function* rows(): AsyncGenerator<Row, void, undefined> {
+  async function* rows(): AsyncGenerator<readonly Row[], void, undefined> {
     try {
-      for (let row = 1; ; row++) {
-        const cells = await next();
-        if (cells === null) return;
-        yield { row, cells };
+      for (let row = 1; ; ) {
+        const taken: Row[] = [];
+        for (let cells = await next(); cells !== null; cells = parser.read()) taken.push({ row: row++, cells });
+        if (taken.length === 0) return;
+        yield taken;
       }
     } finally {
       parser.destroy();

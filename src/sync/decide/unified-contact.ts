@@ -29,10 +29,14 @@ export function localFields(contact: Pick<StoredContact, 'local'>): ProfileField
 
 /** Both stores as one: the primary's image, overlaid with what was changed here. The only place that does it. */
 export function unifiedProfile(stored: Pick<StoredContact, 'primary' | 'local'>): Profile {
-  let profile = stored.primary ?? EMPTY_PROFILE;
-  for (const field of localFields(stored)) {
+  const image = stored.primary ?? EMPTY_PROFILE;
+  const fields = localFields(stored);
+  if (fields.length === 0) return image;
+  // One copy for all of them: this is done for every contact that is written.
+  const profile = { ...image };
+  for (const field of fields) {
     const change = stored.local[field];
-    if (change !== undefined) profile = withField(profile, field, change.value);
+    if (change !== undefined) setField(profile, field, change.value);
   }
   return profile;
 }
@@ -51,13 +55,20 @@ export function profileFields(profile: Profile): ProfileField[] {
 
 /** The profile with one field replaced; a value of null clears it. */
 export function withField(profile: Profile, field: ProfileField, value: FieldValue): Profile {
+  const copy = { ...profile };
+  setField(copy, field, value);
+  return copy;
+}
+
+function setField(profile: Profile, field: ProfileField, value: FieldValue): void {
+  const set = emptyToNull(value);
   const customFieldId = customFieldIdOf(field);
   if (customFieldId === null) {
-    return { ...profile, [field]: emptyToNull(value) ?? EMPTY_PROFILE[field as FixedField] };
+    Object.assign(profile, { [field]: set ?? EMPTY_PROFILE[field as FixedField] });
+    return;
   }
-  const customFields = profile.customFields.filter((custom) => custom.customFieldId !== customFieldId);
-  const set = emptyToNull(value);
-  return { ...profile, customFields: set === null ? customFields : [...customFields, set as CustomFieldValue] };
+  const others = profile.customFields.filter((custom) => custom.customFieldId !== customFieldId);
+  Object.assign(profile, { customFields: set === null ? others : [...others, set] });
 }
 
 /**

@@ -70,8 +70,18 @@ export async function saveContacts(
       items.map((item) => requestOf(item)?.contact ?? null),
     );
     const wanted = items.flatMap((item, index) => wantedEmailKey(requestOf(item), found[index] ?? null) ?? []);
-    const owners = groupByEmail(await store.contacts.byEmailKeys(wanted));
-    const erased = await store.erasures.among(wanted);
+    // An address by which nobody was found just now needs no second look.
+    const free = new Set(
+      items.flatMap((item, index) => {
+        const key = found[index] === null ? requestOf(item)?.contact : null;
+        return key?.kind === 'EMAIL' ? (emailKey(key.email) ?? []) : [];
+      }),
+    );
+    const [ofOthers, erased] = await Promise.all([
+      store.contacts.byEmailKeys(wanted.filter((key) => !free.has(key))),
+      store.erasures.among(wanted),
+    ]);
+    const owners = groupByEmail(ofOthers);
     const decided = new Map<number, Decided<SaveOutcome>>();
     for (const [index, item] of items.entries()) {
       const request = requestOf(item);
