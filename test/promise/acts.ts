@@ -132,7 +132,7 @@ const localWork: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('isEditedHere' as const), who, field, clear: fc.constant(true) }),
     weight: 1,
   },
-  { arbitrary: fc.record({ kind: fc.constant('isSetBackHere' as const), who, field }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant('isSetBackHere' as const), who, field }), weight: 3 },
   { arbitrary: fc.record({ kind: fc.constant('getsAddressHere' as const), who, address }), weight: 2 },
   { arbitrary: fc.record({ kind: fc.constant('isToJoin' as const), who, list }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant('isToLeave' as const), who, list }), weight: 2 },
@@ -291,19 +291,88 @@ const trouble: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Work piles up here, things happen there, and then a run meets both. */
-const round: fc.Arbitrary<Step[]> = fc
+const anyMeeting: fc.Arbitrary<Step[]> = fc
   .tuple(
-    fc.nat({ max: 3 }),
-    fc.nat({ max: 2 }),
     fc.array(localWork, { minLength: 1, maxLength: 3 }),
     fc.array(anyAct, { maxLength: 3 }),
     fc.option(trouble, { freq: 4 }),
     run,
   )
-  .map(([person, named, work, others, hit, last]) => {
-    const steps = [...work.map(asStep), ...others.map(asStep), ...(hit === null ? [] : [hit]), last];
-    return steps.map((step) => focused(step, { person, named }));
+  .map(([work, others, hit, last]) => [
+    ...work.map(asStep),
+    ...others.map(asStep),
+    ...(hit === null ? [] : [hit]),
+    last,
+  ]);
+
+/** What a job carries. */
+const jobWork: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ kind: fc.constant('isEditedHere' as const), who: fc.constant(FOCUS), field, clear: fc.constant(false) }),
+  fc.record({ kind: fc.constant('isToJoin' as const), who: fc.constant(FOCUS), list }),
+);
+
+const push = (...interruptions: readonly Interruption[]): Step => ({
+  kind: 'run',
+  run: 'push',
+  on: 0,
+  beside: null,
+  interruptions,
+});
+
+/** Somebody leaves while a job is under way whose answer is lost, or whose process has died. */
+const orphanedJob: fc.Arbitrary<Step[]> = fc
+  .record({
+    work: jobWork,
+    drawn: quirks,
+    activitySeconds: fc.constantFrom(40, 120),
+    isKilled: fc.boolean(),
+    leaves: leavingFocus(),
+    nth: fc.integer({ min: 10, max: 13 }),
+  })
+  .map(({ work, drawn, activitySeconds, isKilled, leaves, nth }) => {
+    const sent = { at: 'write', nth: 1, side: 'after' } as const;
+    const later = { at: 'request', nth, side: 'before' } as const;
+    return [
+      asStep(work),
+      {
+        kind: 'quirks',
+        quirks: { ...drawn, activitySeconds, activityOutcome: 'completed', importResubscribes: true },
+      },
+      ...(isKilled
+        ? []
+        : [{ kind: 'fault', fault: { route: 'POST /activities/*', how: 'cut after', times: 1 } } as const]),
+      isKilled
+        ? push({ place: sent, what: 'killed' }, { place: later, what: [leaves] })
+        : push({ place: sent, what: [leaves] }),
+    ];
   });
+
+/** The owner deletes somebody for whom work waits: known here by a full pull, not seen yet, or only while a push goes on. */
+const deletedWork: fc.Arbitrary<Step[]> = fc
+  .record({
+    work: jobWork,
+    known: fc.constantFrom('pulled', 'unseen', 'meanwhile'),
+    nth: fc.integer({ min: 3, max: 6 }),
+  })
+  .map(({ work, known, nth }) => {
+    const isDeleted: Act = { kind: 'isDeletedByOwner', who: FOCUS };
+    if (known === 'meanwhile')
+      return [asStep(work), push({ place: { at: 'request', nth, side: 'after' }, what: [isDeleted] })];
+    const pull: Step = { kind: 'run', run: 'full pull', on: 0, beside: null, interruptions: [] };
+    return [asStep(work), asStep(isDeleted), ...(known === 'pulled' ? [pull] : []), push()];
+  });
+
+const round: fc.Arbitrary<Step[]> = fc
+  .record({
+    person: fc.nat({ max: 3 }),
+    named: fc.nat({ max: 2 }),
+    steps: fc.oneof(
+      { arbitrary: anyMeeting, weight: 10 },
+      { arbitrary: orphanedJob, weight: 2 },
+      { arbitrary: deletedWork, weight: 1 },
+    ),
+  })
+  .map(({ steps, ...focus }) => steps.map((step) => focused(step, focus)));
 
 /** The step with the round's own person and list where it names `FOCUS`. */
 function focused(step: Step, focus: { readonly person: number; readonly named: number }): Step {

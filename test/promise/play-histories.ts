@@ -17,7 +17,16 @@ const ASKED = {
 const KINDS = [
   ...['unsubscribes', 'returns', 'leaves', 'joins', 'swaps'],
   ...['isDeletedByOwner', 'isRenamedByOwner', 'getsAddressFromOwner', 'isCreatedByOwner'],
-  ...['isEditedHere', 'getsAddressHere', 'isToJoin', 'isToLeave', 'isToBeDeleted', 'isCreatedHere', 'timePasses'],
+  ...[
+    'isEditedHere',
+    'isSetBackHere',
+    'getsAddressHere',
+    'isToJoin',
+    'isToLeave',
+    'isToBeDeleted',
+    'isCreatedHere',
+    'timePasses',
+  ],
   ...['a pull runs', 'a full pull runs', 'a push runs', 'a full cycle runs', 'a list sync runs'],
   ...['a sweep of unsubscribes runs', 'two instances run at once'],
   ...['a process is killed', 'a process is frozen', 'a run is cancelled'],
