@@ -18,8 +18,6 @@ import { connectWebSockets, type WebSocketExtra } from './web-socket-connections
 
 const COMPLETION_LIMIT_MS = 500;
 const MAX_MESSAGE_BYTES = 256 * 1024;
-/** A client that lets this much pile up unread is cut off; it can reconnect and resume by `afterSequence`. */
-const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
 const RETRY_LATER = [`Retry-After: ${OVERLOAD_RETRY_SECONDS}`];
 
@@ -157,9 +155,6 @@ export function serveGraphQLOverWebSocket({
         if (error instanceof GraphQLError) return [error];
         throw error;
       }
-    },
-    onNext({ extra }) {
-      if (extra.socket.bufferedAmount > MAX_UNSENT_BYTES) extra.socket.terminate();
     },
   });
   const closeConnections = connectWebSockets({ sockets, server: protocol, logger });

@@ -10,8 +10,15 @@ const PING_MS = 12_000;
 const GOING_AWAY = 1001;
 /** Who does not read does not answer a farewell either. */
 const FAREWELL_LIMIT_MS = 500;
+/** A client that lets this much pile up unread is cut off; it can reconnect and resume by `afterSequence`. */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
 export type WebSocketExtra = { readonly socket: WebSocket; readonly request: IncomingMessage };
+
+/** Also of a stranger, before it says who it is: pings are answered, and whoever sends them need not read the answers. */
+function cutOffUnread(socket: WebSocket): void {
+  if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
+}
 
 /**
  * Lets `server` speak over each connection of `sockets`: what the adapter of graphql-ws does, with one timer for all
@@ -44,6 +51,7 @@ export function connectWebSockets({
     };
     answering.add(socket);
     socket.on('pong', hear);
+    socket.on('ping', () => cutOffUnread(socket));
     // It closes by itself then.
     socket.on('error', (error) => logger.debug({ error }, 'a WebSocket failed'));
     const closed = server.opened(
@@ -52,6 +60,7 @@ export function connectWebSockets({
         // Resolves when it is written: who does not read is told no more. What cannot be written is lost with the connection.
         send: (text) =>
           new Promise((resolve) => {
+            cutOffUnread(socket);
             if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
             else resolve();
           }),

@@ -156,12 +156,19 @@ describe('over WebSocket (graphql-transport-ws)', () => {
   });
 });
 
-/** Connected, and from now on deaf. */
-async function stalledWebSocket(): Promise<WebSocket> {
+async function hasNoWebSockets(): Promise<boolean> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return text.includes('\ncsg_websocket_connections_count 0\n');
+}
+
+/** Connected, and from now on deaf. A stranger has not said who it is. */
+async function stalledWebSocket({ stranger = false } = {}): Promise<WebSocket> {
   const socket = new WebSocket(webSocketUrl(), 'graphql-transport-ws').on('error', () => {});
   await once(socket, 'open');
-  socket.send('{"type":"connection_init"}');
-  await once(socket, 'message');
+  if (!stranger) {
+    socket.send('{"type":"connection_init"}');
+    await once(socket, 'message');
+  }
   socket.pause();
   return socket;
 }
@@ -190,10 +197,15 @@ describe('a WebSocket client that stops reading', () => {
     const query = `{ people(names: ["${'x'.repeat(100_000)}"]) { name } }`;
     for (let id = 0; id < 300; id++)
       stalled.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query } }));
-    await eventually(async () => {
-      const text = await (await fetch(`${server.url}/metrics`)).text();
-      return text.includes('\ncsg_websocket_connections_count 0\n');
-    });
+    await eventually(hasNoWebSockets);
+    stalled.terminate();
+  });
+
+  test('and only pings, without ever saying who it is, is cut off', async () => {
+    const stalled = await stalledWebSocket({ stranger: true });
+    const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(100_000) } });
+    for (let count = 0; count < 300; count++) stalled.send(ping);
+    await eventually(hasNoWebSockets);
     stalled.terminate();
   });
 });
