@@ -99,7 +99,9 @@ export async function openAccountPrimary(options: PrimaryOptions): Promise<Prima
     async resetProgress() {
       await Promise.all([store.checkpoints.reset(), store.dailyCounts.reset()]);
     },
-    hasContacts: async () => (await store.contacts.collection.estimatedDocumentCount()) > 0,
+    // Not by an estimate, which a crash may leave wrong.
+    hasContacts: async () => (await store.contacts.collection.findOne({}, { projection: { _id: 1 } })) !== null,
+    hasActiveRuns: async () => (await store.syncRuns.active()).length > 0,
     clock,
     logger,
     instanceId,

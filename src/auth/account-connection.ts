@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { AccountSummary } from '../constant-contact/account.ts';
 import type { TokenSource } from '../constant-contact/api-client.ts';
 import type { OauthServer } from '../constant-contact/oauth.ts';
-import { DomainError } from '../domain-error.ts';
+import { DomainError, isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
 import type { ConnectedAccount, CredentialStore } from '../store/credentials.ts';
 import type { Lease, LeaseStore } from '../store/leases.ts';
@@ -38,7 +38,7 @@ export interface AccountConnection {
   begin(options: { redirectUri: string; replaceAccount: boolean }): Promise<BegunConnection>;
   /**
    * @throws DomainError INVALID_INPUT: this browser did not begin it, or the answer was taken already;
-   * ACCOUNT_MISMATCH: the store holds another account's contacts; what Constant Contact refuses.
+   * ACCOUNT_MISMATCH: the store holds another account's contacts, or a run of that account is active; what Constant Contact refuses.
    */
   complete(answer: ConnectionAnswer, signal: AbortSignal): Promise<ConnectedAccount>;
   /** This browser's owner has said no: what was begun is forgotten. */
@@ -58,6 +58,7 @@ export function createAccountConnection({
   readAccount,
   resetProgress,
   hasContacts,
+  hasActiveRuns,
   clock,
   logger,
   instanceId,
@@ -73,6 +74,8 @@ export function createAccountConnection({
   /** How far contacts were pulled is forgotten: it was another account's. */
   resetProgress: () => Promise<void>;
   hasContacts: () => Promise<boolean>;
+  /** Runs that wait are active, too. */
+  hasActiveRuns: () => Promise<boolean>;
   clock: Clock;
   logger: Logger;
   instanceId: string;
@@ -96,6 +99,12 @@ export function createAccountConnection({
           `The store holds the contacts of another account (${stored.organizationName ?? stored.encodedAccountId}). Connect that one, use another store, or begin at /oauth/connect?replaceAccount=true.`,
         );
       }
+      if (await hasActiveRuns()) {
+        throw new DomainError(
+          'ACCOUNT_MISMATCH',
+          'A run of the account that was connected before is under way, or waits: it would go on with the other account. Cancel it, and begin again.',
+        );
+      }
       logger.warn(
         { from: stored.encodedAccountId, to: account.encodedAccountId },
         'another account takes over the store',
@@ -109,7 +118,13 @@ export function createAccountConnection({
     tokens,
 
     async state() {
-      return (await credentials.state())?.state ?? 'NOT_CONNECTED';
+      try {
+        return (await credentials.read())?.state ?? 'NOT_CONNECTED';
+      } catch (error) {
+        // Tokens that TOKEN_KEY does not open connect nothing.
+        if (isDomainError(error, 'RECONNECT_REQUIRED')) return 'RECONNECT_REQUIRED';
+        throw error;
+      }
     },
 
     async begin({ redirectUri, replaceAccount }) {

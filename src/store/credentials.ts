@@ -11,7 +11,7 @@ export interface Credentials {
   readonly state: 'CONNECTED' | 'RECONNECT_REQUIRED';
   /** For people: why it is to be connected again. */
   readonly reason: string | null;
-  /** Grows with every write: a write that is based on an older one is refused. */
+  /** Grows with every write, also over a disconnect: a write that is based on an older one is refused. */
   readonly version: number;
   readonly accessToken: string;
   readonly refreshToken: string | null;
@@ -60,8 +60,6 @@ const TOKEN_INTERVAL_MS = 1_100;
 export interface CredentialStore {
   /** Null when no account is connected. @throws DomainError RECONNECT_REQUIRED where they cannot be decrypted. */
   read(): Promise<Credentials | null>;
-  /** The state without decrypting anything; null when no account is connected. */
-  state(): Promise<Pick<Credentials, 'state' | 'reason' | 'version'> | null>;
   /** Tokens of a connection that was just made, whatever was there before. */
   connect(tokens: NewTokens, at: Date): Promise<void>;
   /** Tokens that came by a refresh; false where `version` is not the newest any more, and nothing was stored. */
@@ -107,13 +105,14 @@ export function createCredentialStore({ db, cipher }: { db: Db; cipher: TokenCip
         refreshAt,
       };
     },
-    state: () => tokens.findOne({ _id: TOKENS_ID }, { projection: { state: 1, reason: 1, version: 1 } }),
     async connect(newTokens, at) {
-      await tokens.updateOne(
-        { _id: TOKENS_ID },
-        { $set: encode(newTokens, at), $inc: { version: 1 } },
-        { upsert: true },
-      );
+      // Counted on from the time of the server where there was none: a refresh that was begun before a disconnect must not
+      // find its version again.
+      const version = { $add: [{ $ifNull: ['$version', { $toLong: '$$NOW' }] }, 1] };
+      const fields = Object.entries(encode(newTokens, at)).map(([name, value]) => [name, { $literal: value }]);
+      await tokens.updateOne({ _id: TOKENS_ID }, [{ $set: { ...Object.fromEntries(fields), version } }], {
+        upsert: true,
+      });
     },
     async replace(version, newTokens, at) {
       const update = { $set: encode(newTokens, at), $inc: { version: 1 } };

@@ -79,7 +79,7 @@ test('no secret reaches a log, an answer, a metric or the list of processes', as
   await graphql(subscriptions);
   expect(answers.at(-1)).toContain('PRIMARY_REFUSED');
   await graphql('mutation { startSync(input: { kind: CONTACTS }) { __typename } }');
-  await expect.poll(async () => (await credentials.state())?.state, { timeout: 15_000 }).toBe('RECONNECT_REQUIRED');
+  await expect.poll(async () => (await credentials.read())?.state, { timeout: 15_000 }).toBe('RECONNECT_REQUIRED');
   await graphql(
     '{ syncStatus { connection active { pauseReason error { message } } } webhookDeliveries { nodes { id } } nonsense }',
   );

@@ -72,6 +72,7 @@ async function connect({ endsInMs }: { endsInMs?: number } = {}): Promise<string
 const tokenRequests = async () => (await sandbox.stats()).byRoute['POST /oauth2/default/v1/token'] ?? 0;
 const opensApi = async (token: string) =>
   (await fetch(`${sandbox.apiUrl}/contacts/counts`, { headers: { authorization: `Bearer ${token}` } })).status;
+const versionNow = async () => (await credentials.read())?.version ?? 0;
 const errorOf = (promise: Promise<unknown>) => promise.then(() => undefined).catch((error: unknown) => error);
 
 test('without a connected account there is no token', async () => {
@@ -86,21 +87,23 @@ test('a good token is handed out as it is', async () => {
 describe('a token that has ended', () => {
   test('is refreshed once, though five instances want it at once and the refresh token is good for one use', async () => {
     const old = await connect({ endsInMs: -1_000 });
+    const before = await versionNow();
     const tokens = await Promise.all(Array.from({ length: 5 }, () => openSource().accessToken(signal)));
     expect(new Set(tokens).size).toBe(1);
     expect(tokens[0]).not.toBe(old);
     expect(await opensApi(tokens[0] ?? '')).toBe(200);
-    expect((await credentials.read())?.version).toBe(2);
+    expect(await versionNow()).toBe(before + 1);
   });
 
   test('that the API refuses is refreshed once for all who were refused', async () => {
     const old = await connect();
+    const before = await versionNow();
     await sandbox.control('POST', '/oauth/revoke', { access: true });
     expect(await opensApi(old)).toBe(401);
     const tokens = await Promise.all(Array.from({ length: 5 }, () => openSource().refresh(old, signal)));
     expect(new Set(tokens).size).toBe(1);
     expect(await opensApi(tokens[0] ?? '')).toBe(200);
-    expect((await credentials.read())?.version).toBe(2);
+    expect(await versionNow()).toBe(before + 1);
   });
 
   test('is stored before anybody has it', async () => {
@@ -117,7 +120,7 @@ describe('trouble at the token endpoint', () => {
     await connect({ endsInMs: -1_000 });
     await fault({ disconnect: true, times: 2 });
     expect(await opensApi(await openSource().accessToken(signal))).toBe(200);
-    expect((await credentials.state())?.state).toBe('CONNECTED');
+    expect((await credentials.read())?.state).toBe('CONNECTED');
   });
 
   test('an answer that was lost costs the connection: the refresh token is spent, and that is said', async () => {
@@ -125,7 +128,7 @@ describe('trouble at the token endpoint', () => {
     await fault({ disconnect: 'after', times: 1 });
     const source = openSource();
     expect(isDomainError(await errorOf(source.accessToken(signal)), 'RECONNECT_REQUIRED')).toBe(true);
-    expect(await credentials.state()).toMatchObject({ state: 'RECONNECT_REQUIRED' });
+    expect(await credentials.read()).toMatchObject({ state: 'RECONNECT_REQUIRED' });
     // And nobody asks again.
     const before = await tokenRequests();
     expect(isDomainError(await errorOf(openSource().accessToken(signal)), 'RECONNECT_REQUIRED')).toBe(true);
@@ -138,14 +141,14 @@ describe('trouble at the token endpoint', () => {
     const source = openSource();
     expect(await source.accessToken(signal)).toBe(old);
     expect(await source.accessToken(signal)).toBe(old);
-    expect((await credentials.state())?.state).toBe('CONNECTED');
+    expect((await credentials.read())?.state).toBe('CONNECTED');
   });
 
   test('invalid_grant is final', async () => {
     await connect({ endsInMs: -1_000 });
     await sandbox.control('POST', '/oauth/revoke', { access: true, refresh: true });
     expect(isDomainError(await errorOf(openSource().accessToken(signal)), 'RECONNECT_REQUIRED')).toBe(true);
-    expect(await credentials.state()).toMatchObject({ state: 'RECONNECT_REQUIRED' });
+    expect(await credentials.read()).toMatchObject({ state: 'RECONNECT_REQUIRED' });
   });
 
   test('a caller that gives up ends its own wait alone', async () => {
@@ -178,6 +181,17 @@ describe('tokens at rest', () => {
     await collection.updateOne({ _id: 'constant-contact' }, [{ $set: { accessToken: '$refreshToken' } }]);
     expect(isDomainError(await errorOf(credentials.read()), 'RECONNECT_REQUIRED')).toBe(true);
   });
+});
+
+test('tokens of a refresh that outlived a disconnect do not take the place of a newer connection', async () => {
+  await connect();
+  const begun = await credentials.read();
+  if (begun === null) throw new Error('not connected');
+  await credentials.disconnect();
+  const token = await connect();
+  expect(await credentials.replace(begun.version, begun, new Date())).toBe(false);
+  expect(await credentials.requireReconnect(begun.version, 'spent', new Date())).toBe(false);
+  expect(await credentials.read()).toMatchObject({ state: 'CONNECTED', accessToken: token });
 });
 
 test('the token endpoint is asked once a second at most, by however many instances', async () => {
