@@ -5,8 +5,9 @@ import { isDomainError } from '../domain-error.ts';
 import type { LimitCaller } from './caller-limit.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
-import type { AllowedOrigins } from './origin-check.ts';
+import { type AllowedOrigins, isSentByForeignPage } from './origin-check.ts';
 import { OVERLOAD_MESSAGE, OVERLOAD_RETRY_SECONDS, type Overload } from './overload.ts';
+import { queryOf } from './query-of.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -42,6 +43,18 @@ function bodyForYoga(text: string): string | AsyncIterable<Uint8Array> {
     },
   };
   return body;
+}
+
+/** Which parameter of an operation by GET is no JSON; undefined: all are. Yoga would take it for a defect of ours. */
+function malformedParameter(query: URLSearchParams): string | undefined {
+  return ['variables', 'extensions'].find((name) => {
+    try {
+      JSON.parse(query.get(name) || 'null');
+      return false;
+    } catch {
+      return true;
+    }
+  });
 }
 
 const ERROR_CODES: Readonly<Record<number, string>> = {
@@ -133,10 +146,12 @@ export function serveGraphQLOverHttp({
     });
 
     app.get(GRAPHQL_PATH, { exposeHeadRoute: false }, (request, reply) => {
-      const { accept } = request.headers;
-      return graphiql && accept?.includes('text/html') === true
-        ? sendGraphiQL(reply)
-        : execute(request, reply, undefined);
+      if (graphiql && request.headers.accept?.includes('text/html') === true) return sendGraphiQL(reply);
+      if (isSentByForeignPage(request.headers, allowedOrigins))
+        return sendGraphQLError(reply, 403, 'A page of another site has sent this: its origin is not allowed.');
+      const malformed = malformedParameter(queryOf(request));
+      if (malformed !== undefined) return sendGraphQLError(reply, 400, `The parameter ${malformed} is not JSON.`);
+      return execute(request, reply, undefined);
     });
     app.post(GRAPHQL_PATH, (request, reply) => {
       const { body } = request;

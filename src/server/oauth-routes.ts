@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccountConnection } from '../auth/account-connection.ts';
 import { isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
+import { isSentByForeignPage } from './origin-check.ts';
+import { queryOf } from './query-of.ts';
 import { escapeHtml, sendPage } from './result-page.ts';
 import type { RouteGroup } from './route-group.ts';
 
@@ -13,13 +15,14 @@ const MAX_FORM_BYTES = 8 * 1024;
 /** Codes and states are far shorter. */
 const MAX_VALUE_LENGTH = 2_000;
 const COMPLETE_LIMIT_MS = 60_000;
+const NO_ORIGINS: ReadonlySet<string> = new Set();
 
 /** What the owner's decision may come back with, in our own words: the server's are not shown. */
-const DENIALS: Readonly<Record<string, string>> = {
-  access_denied: 'Access was denied on the page of Constant Contact. Nothing has changed.',
-  invalid_scope: 'Constant Contact does not grant this application what the gateway needs.',
-  unauthorized_client: 'Constant Contact does not know this application: check CC_CLIENT_ID.',
-};
+const DENIALS: ReadonlyMap<string, string> = new Map([
+  ['access_denied', 'Access was denied on the page of Constant Contact. Nothing has changed.'],
+  ['invalid_scope', 'Constant Contact does not grant this application what the gateway needs.'],
+  ['unauthorized_client', 'Constant Contact does not know this application: check CC_CLIENT_ID.'],
+]);
 
 /** True where these credentials may connect an account; without authentication, for everybody on this machine. */
 export type MayConnect = (authorization: string | undefined) => Promise<boolean>;
@@ -54,9 +57,10 @@ export function oauthRoutes({
     ].join('; ');
 
   async function begin(request: FastifyRequest, reply: FastifyReply, status: 302 | 303): Promise<FastifyReply> {
+    if (isSentByForeignPage(request.headers, NO_ORIGINS)) return askAgain(request, reply);
     const { authorizeUrl, browserSecret } = await connection.begin({
       redirectUri: redirectUri(),
-      replaceAccount: queryOf(request).get('replaceAccount') === 'true',
+      replaceAccount: isReplacement(request),
     });
     return reply
       .header('set-cookie', cookieFor(browserSecret, COOKIE_SECONDS))
@@ -64,14 +68,24 @@ export function oauthRoutes({
       .redirect(authorizeUrl, status);
   }
 
+  /** Where nobody is asked who they are, a page of another site could begin, and say that another account is meant. */
+  function askAgain(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return sendPage(reply, {
+      status: 403,
+      title: 'Connect the account',
+      content: `<p>A page of another site has led here. <a href="${connectPathOf(request)}">${
+        isReplacement(request) ? 'Put another account in the place of the connected one' : 'Connect an account'
+      }</a> only if you want to.</p>`,
+    });
+  }
+
   function askForKey(request: FastifyRequest, reply: FastifyReply, problem: string): FastifyReply {
-    const replace = queryOf(request).get('replaceAccount') === 'true' ? '?replaceAccount=true' : '';
     return sendPage(reply, {
       status: 401,
       title: 'Connect the account',
       formTargets: [authorizeOrigin],
       content: `<p>${escapeHtml(problem)}</p>
-<form method="post" action="${CONNECT_PATH}${replace}">
+<form method="post" action="${connectPathOf(request)}">
 <label>API key or token with the scope <code>admin</code>
 <input type="password" name="key" autocomplete="off" required></label>
 <button type="submit">Go on to Constant Contact</button>
@@ -94,7 +108,7 @@ export function oauthRoutes({
     }
     if (error) {
       await connection.abandon(state, browserSecret);
-      return failed(reply, 400, DENIALS[error] ?? 'Constant Contact has refused the connection.');
+      return failed(reply, 400, DENIALS.get(error) ?? 'Constant Contact has refused the connection.');
     }
     try {
       const limit = AbortSignal.timeout(COMPLETE_LIMIT_MS);
@@ -141,10 +155,9 @@ export function oauthRoutes({
   };
 }
 
-function queryOf({ url }: FastifyRequest): URLSearchParams {
-  const at = url.indexOf('?');
-  return new URLSearchParams(at === -1 ? '' : url.slice(at + 1));
-}
+const isReplacement = (request: FastifyRequest) => queryOf(request).get('replaceAccount') === 'true';
+const connectPathOf = (request: FastifyRequest) =>
+  `${CONNECT_PATH}${isReplacement(request) ? '?replaceAccount=true' : ''}`;
 
 /** Browsers send `name=value` pairs joined by `; `; ours is of base64url, so nothing has to be decoded. */
 function cookieOf({ headers }: FastifyRequest): string {

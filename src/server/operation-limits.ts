@@ -33,14 +33,12 @@ export function operationLimits(): Plugin<OperationContext>[] {
 function useCostLimit(): Plugin<OperationContext> {
   const remembered = new WeakMap<DocumentNode, Map<string, number>>();
 
-  function costOf(args: ExecutionArgs): number {
-    const { document, operationName } = args;
-    const variableValues = withoutObjectLists(args.variableValues ?? {});
-    const key = JSON.stringify([operationName, variableValues]);
+  function costOf(args: ExecutionArgs, key: string): number {
+    const { document } = args;
     let costs = remembered.get(document);
     const cost = costs?.get(key);
     if (cost !== undefined) return cost;
-    const computed = computeCost({ ...args, variableValues });
+    const computed = computeCost(args);
     if (key.length > LONGEST_KEY) return computed;
     if (costs === undefined || costs.size >= REMEMBERED_COSTS) {
       costs = new Map();
@@ -51,8 +49,13 @@ function useCostLimit(): Plugin<OperationContext> {
   }
 
   /** Null where it may be done. */
-  function refusal(args: ExecutionArgs): GraphQLError | null {
-    const cost = costOf(args);
+  function refusal(given: ExecutionArgs): GraphQLError | null {
+    const args = { ...given, variableValues: withoutObjectLists(given.variableValues ?? {}) };
+    const key = keyOf(args);
+    if (key === null) {
+      return new GraphQLError('The variables are nested too deeply.', { extensions: { code: 'INVALID_INPUT' } });
+    }
+    const cost = costOf(args, key);
     if (cost <= MOST_COST) return null;
     return new GraphQLError(
       `This operation may answer some ${cost} objects; ${MOST_COST} are allowed. Ask for smaller pages.`,
@@ -76,6 +79,16 @@ function useCostLimit(): Plugin<OperationContext> {
 function withoutObjectLists(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isObjectList = (value: unknown) => Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null;
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, isObjectList(value) ? [] : value]));
+}
+
+/** Null for variables within variables, without end: no stack is high enough to write them. */
+function keyOf({ operationName, variableValues }: ExecutionArgs): string | null {
+  try {
+    return JSON.stringify([operationName, variableValues]);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** Of the operation that is to be executed. Zero for one that cannot be: the executor says what is wrong with it. */

@@ -25,3 +25,14 @@ export function isForeignOrigin({ host, origin }: IncomingHttpHeaders, allowed: 
   if (origin === undefined || allowed.has(origin)) return false;
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
+
+/**
+ * True for a request that a page of another site has its browser send, unless that site is allowed: an image, a link, a form.
+ * Nothing asks for leave first there, and nobody reads the answer, but the work would be done. By Fetch Metadata, which
+ * browsers send along and other clients do not.
+ */
+export function isSentByForeignPage(headers: IncomingHttpHeaders, allowed: AllowedOrigins): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  return headers.origin === undefined || !allowed.has(headers.origin);
+}

@@ -16,10 +16,10 @@ const MOST_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 30 * 60_000;
 
-const PAUSE_REASONS: Readonly<Record<string, string>> = {
-  'account.cancel': 'Constant Contact says that the account was cancelled.',
-  'account.disable': 'Constant Contact says that the account was disabled.',
-};
+const PAUSE_REASONS: ReadonlyMap<string, string> = new Map([
+  ['account.cancel', 'Constant Contact says that the account was cancelled.'],
+  ['account.disable', 'Constant Contact says that the account was disabled.'],
+]);
 
 const storedHint = z.object({
   type: z.enum(CHANGE_TYPES),
@@ -82,7 +82,7 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
   ): Promise<DeliveryOutcome> {
     const named = storedNotification.parse(payload).encodedAccountId;
     if (named !== (await accountId(signal))) return { status: 'IGNORED', note: 'It is about another account.' };
-    const reason = PAUSE_REASONS[type];
+    const reason = PAUSE_REASONS.get(type);
     if (reason !== undefined) {
       await pauseSchedule(reason);
       logger.warn({ type }, 'scheduled runs paused: the account is not usable');

@@ -18,7 +18,16 @@ beforeAll(async () => {
 afterAll(() => sandbox[Symbol.asyncDispose]());
 beforeEach(async () => {
   store = await openTestStore();
-  gateway = await openTestGateway({
+  gateway = await openGateway();
+});
+afterEach(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await store[Symbol.asyncDispose]();
+});
+
+/** With a TOKEN_KEY of its own. */
+const openGateway = () =>
+  openTestGateway({
     store,
     settings: {
       CC_CLIENT_ID: 'client',
@@ -28,11 +37,6 @@ beforeEach(async () => {
       TOKEN_KEY: randomBytes(32).toString('base64'),
     },
   });
-});
-afterEach(async () => {
-  await gateway[Symbol.asyncDispose]();
-  await store[Symbol.asyncDispose]();
-});
 
 /** A browser at /oauth/connect: where it is sent, and the cookie it has got. */
 async function beginConnection(query = ''): Promise<{ authorizeUrl: URL; cookie: string; setCookie: string }> {
@@ -101,6 +105,13 @@ test('a connection that is lost is told, and is made again', async () => {
   await expect.poll(active, { timeout: 15_000 }).toEqual([]);
 });
 
+test('tokens that TOKEN_KEY does not open are told as a connection to be made again', async () => {
+  await connect();
+  await using forgetful = await openGateway();
+  expect((await forgetful.graphql(CONNECTION)).data.syncStatus.connection).toBe('RECONNECT_REQUIRED');
+  expect((await forgetful.graphql(START)).data.startSync.__typename).toBe('NotConnected');
+});
+
 test('an answer is taken once', async () => {
   const { authorizeUrl, cookie } = await beginConnection();
   const answer = await pressButton(authorizeUrl.href, 'allow');
@@ -135,6 +146,25 @@ test('a refusal is told in our own words, whatever came along', async () => {
   const text = await (await comeBack(answer, cookie)).text();
   expect(text).toContain('Access was denied');
   expect(text).not.toContain('script');
+  for (const error of ['constructor', '__proto__', '<script>']) {
+    answer.searchParams.set('error', error);
+    const page = await comeBack(answer, cookie);
+    expect([page.status, await page.text()]).toEqual([400, expect.stringContaining('has refused the connection')]);
+  }
+});
+
+test('a page of another site begins no connection: the owner is asked', async () => {
+  for (const method of ['GET', 'POST']) {
+    const page = await fetch(`${gateway.url}/oauth/connect?replaceAccount=true`, {
+      method,
+      redirect: 'manual',
+      headers: { 'sec-fetch-site': 'cross-site' },
+      ...(method === 'POST' ? { body: new URLSearchParams({ key: 'any' }) } : {}),
+    });
+    expect([page.status, page.headers.get('set-cookie')]).toEqual([403, null]);
+    expect(await page.text()).toContain('<a href="/oauth/connect?replaceAccount=true">');
+  }
+  expect(await store.db.collection('oauthStates').countDocuments()).toBe(0);
 });
 
 test('another account is refused by a store that is filled, unless it is told', async () => {
@@ -148,6 +178,19 @@ test('another account is refused by a store that is filled, unless it is told', 
   const refused = await connect();
   expect(refused.status).toBe(400);
   expect(await refused.text()).toContain('Other &amp; Co');
+
+  // A run of the old account would go on with the new one.
+  await sandbox.control('POST', '/faults', { route: 'GET /contact_lists', delayMs: 60_000 });
+  const run = 'mutation { startSync(input: { kind: LISTS }) { ... on StartSyncSuccess { run { id } } } }';
+  const runId = (await gateway.graphql(run)).data.startSync.run.id;
+  const tooEarly = await connect('?replaceAccount=true');
+  expect([tooEarly.status, await tooEarly.text()]).toEqual([400, expect.stringContaining('Cancel it')]);
+  expect(await checkpoints()).toBe(1);
+  await gateway.graphql(`mutation { cancelSync(input: { runId: "${runId}" }) { __typename } }`);
+  await sandbox.control('DELETE', '/faults');
+  const active = async () => (await gateway.graphql('{ syncStatus { active { id } } }')).data.syncStatus.active;
+  await expect.poll(active, { timeout: 10_000 }).toEqual([]);
+
   expect((await connect('?replaceAccount=true')).status).toBe(200);
   expect(await checkpoints()).toBe(0);
 });

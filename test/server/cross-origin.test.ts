@@ -97,3 +97,22 @@ test.each(STRANGERS)('a page of %s gets no leave, over HTTP or WebSocket', async
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   expect(await webSocketOutcome(server.url, { origin })).toBe(403);
 });
+
+/** What a browser sends along with an image, a link or a frame: no `Origin`, and no question before. */
+const asImage = (site: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}/graphql?query=%7Bhello%7D`, { headers: { 'sec-fetch-site': site, ...headers } });
+
+test.each(['cross-site', 'same-site'])('a page of another site (%s) has nothing executed by GET', async (site) => {
+  const refused = await asImage(site);
+  expect(refused.status).toBe(403);
+  expect((await refused.json()).errors[0].message).toContain('another site');
+  expect((await asImage(site, { origin: 'https://evil.example' })).status).toBe(403);
+  expect((await asImage(site, { origin: FRIEND })).status).toBe(200);
+});
+
+test.each(['same-origin', 'none'])(
+  'a page of its own, and an address that is typed, is answered (%s)',
+  async (site) => {
+    expect((await asImage(site)).status).toBe(200);
+  },
+);

@@ -145,6 +145,20 @@ describe('requests that are none', () => {
     expect(witness.mutations).toBe(before);
   });
 
+  test.each(['variables=[', 'extensions={', 'variables=%7B%22a%22%3A'])('%s by GET is refused', async (parameter) => {
+    const response = await fetch(`${server.url}/graphql?query=%7Bhello%7D&${parameter}`);
+    expect(response.status).toBe(400);
+    expect((await response.json()).errors[0]).toMatchObject({ message: expect.stringMatching(/is not JSON/) });
+  });
+
+  test('variables within variables without end are the caller’s mistake', async () => {
+    const deep = `${'{"id":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    for (const query of ['{ hello }', 'query ($by: Reference!) { person(by: $by) { name } }']) {
+      const answer = await graphql(`{"query": ${JSON.stringify(query)}, "variables": {"by": ${deep}}}`);
+      expect(answer.errors, query).toMatchObject([{ extensions: { code: 'INVALID_INPUT' } }]);
+    }
+  });
+
   test('a body that grows beyond the limit while it is read is refused', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const outgoing = httpRequest(`${server.url}/graphql`, {
