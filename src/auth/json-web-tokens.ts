@@ -19,7 +19,8 @@ const MOST_REMEMBERED = 1_000;
 /** `scope` is the standard's (RFC 8693), `scp` and `permissions` are what some issuers write instead. */
 const claims = z.object({
   sub: z.string().min(1).max(200),
-  exp: z.number(),
+  // To the end of the year 9999: later there is no date to end at.
+  exp: z.number().max(253_402_300_799),
   scope: z.string().optional(),
   scp: z.union([z.string(), z.array(z.string())]).optional(),
   permissions: z.array(z.string()).optional(),

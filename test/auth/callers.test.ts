@@ -168,6 +168,7 @@ describe('JSON Web Tokens', () => {
     'is of another issuer': () => issuer.token({ scope: 'admin', iss: 'https://other.example' }),
     'is for another audience': () => issuer.token({ scope: 'admin', aud: 'another-service' }),
     'never ends': () => issuer.token({ scope: 'admin', exp: undefined }),
+    'ends when time does': () => issuer.token({ scope: 'admin', exp: 1e15 }),
     'names nobody': () => issuer.token({ scope: 'admin', sub: undefined }),
     'is changed': async () => {
       const [header, , signature] = (await issuer.token({ scope: 'contacts:read' })).split('.');

@@ -3,6 +3,20 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from './page.ts';
 
+/** The titles of the OWASP API Security Top 10 of 2023. */
+const TOP_TEN = [
+  'Broken Object Level Authorization',
+  'Broken Authentication',
+  'Broken Object Property Level Authorization',
+  'Unrestricted Resource Consumption',
+  'Broken Function Level Authorization',
+  'Unrestricted Access to Sensitive Business Flows',
+  'Server Side Request Forgery',
+  'Security Misconfiguration',
+  'Improper Inventory Management',
+  'Unsafe Consumption of APIs',
+];
+
 /** Each link to a test file in SECURITY.md, with the names of tests behind it. */
 async function namedTests(): Promise<{ file: string; title: string }[]> {
   const page = await readFile(join(ROOT, 'SECURITY.md'), 'utf8');
@@ -28,4 +42,10 @@ test('every test that SECURITY.md names is there, in the file it names', async (
     if (!["'", '"', '`'].some((quote) => code.includes(`${quote}${title}${quote}`))) missing.push(`${file}: ${title}`);
   }
   expect(missing).toEqual([]);
+});
+
+test('each item of the OWASP Top 10 has a row of its own, with tests', async () => {
+  const page = await readFile(join(ROOT, 'SECURITY.md'), 'utf8');
+  const rows = page.split('\n').flatMap((line) => /^\| (API\d+:2023 [^|]+) \|.*“/.exec(line)?.[1] ?? []);
+  expect(rows).toEqual(TOP_TEN.map((title, index) => `API${index + 1}:2023 ${title}`));
 });
