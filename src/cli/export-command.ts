@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { ContactDetailFieldsFragment, ContactFilter, GatewayClient } from '../client/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CustomField } from './import/column-mapping.ts';
-import { CELL_SEPARATOR } from './import/contact-input.ts';
+import { CELL_SEPARATOR, choiceText } from './import/contact-input.ts';
 import { ADDRESS_PARTS, MOST_POSITIONS, READ_ONLY_COLUMNS, TEXT_FIELDS } from './import/targets.ts';
 import type { Output } from './output.ts';
 import { createTransferView } from './progress.ts';
@@ -145,9 +145,5 @@ function exportColumns(customFields: readonly CustomField[]): Column[] {
 function customFieldText({ customFields }: Contact, { customFieldId, choices }: CustomField): string | null {
   const found = customFields.find((value) => value.customFieldId === customFieldId);
   if (found === undefined || found.choiceIds.length === 0) return found?.value ?? null;
-  const labelOf = (id: string) => {
-    const label = choices.find(({ choiceId }) => choiceId === id)?.label ?? id;
-    return label.includes(CELL_SEPARATOR) ? id : label;
-  };
-  return found.choiceIds.map(labelOf).join(`${CELL_SEPARATOR} `);
+  return found.choiceIds.map((id) => choiceText(choices, id)).join(`${CELL_SEPARATOR} `);
 }

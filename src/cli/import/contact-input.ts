@@ -49,7 +49,7 @@ export function parseContactRow(cells: readonly string[], options: RowOptions): 
     const text = read(cells);
     const report = (message: string) => problems.push({ column, message });
     if (target.kind === 'CUSTOM_FIELD') {
-      if (isSaid(text, options)) customFields.push(customFieldValue(target.field, text, report));
+      if (isSaid(text, options)) customFields.push(customFieldValue(target.field, text));
     } else if (target.field === 'email') {
       email = text;
       if (text === '') report('is missing: contacts are known by it');
@@ -152,16 +152,19 @@ function slotsIn(kind: 'PHONE' | 'ADDRESS', cells: readonly string[], bindings: 
 function customFieldValue(
   { customFieldId, type, choices }: CustomField,
   text: string,
-  report: (message: string) => void,
 ): { customFieldId: string; value?: string | null; choiceIds?: string[] } {
   if (type !== 'single_select' && type !== 'multi_select') return { customFieldId, value: text === '' ? null : text };
-  const choiceIds = partsOf(text).flatMap((part) => {
-    const found = choices.find(
-      ({ choiceId, label }) => choiceId === part || label.toLowerCase() === part.toLowerCase(),
-    );
-    if (found !== undefined) return [found.choiceId];
-    report(`has no choice ${JSON.stringify(part)}; there are ${choices.map(({ label }) => label).join(', ')}`);
-    return [];
-  });
-  return { customFieldId, choiceIds };
+  // One that is offered no more goes as it stands: the contact may have it.
+  return { customFieldId, choiceIds: partsOf(text).map((part) => findChoice(choices, part)?.choiceId ?? part) };
+}
+
+const findChoice = (choices: CustomField['choices'], text: string) =>
+  choices.find(({ choiceId }) => choiceId === text) ??
+  choices.find(({ label }) => label.toLowerCase() === text.toLowerCase());
+
+/** What a cell says of a choice, so that it is read as the same one: its label, or its id where that is not clear. */
+export function choiceText(choices: CustomField['choices'], id: string): string {
+  const label = choices.find(({ choiceId }) => choiceId === id)?.label ?? id;
+  const [part = '', ...more] = partsOf(label);
+  return more.length === 0 && findChoice(choices, part)?.choiceId === id ? label : id;
 }

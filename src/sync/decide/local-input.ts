@@ -17,7 +17,7 @@ import {
   parseText,
   type ReportProblem,
 } from './input-values.ts';
-import { customFieldOf } from './unified-contact.ts';
+import { customFieldOf, sameIds } from './unified-contact.ts';
 
 export type { InputProblem } from './input-values.ts';
 
@@ -53,10 +53,14 @@ const ADDRESS_PARTS = ['street', 'city', 'state', 'postalCode', 'country'] as co
 /**
  * Checks an edit against the limits of the API and normalises it. All problems at once; `values` are to be used only if
  * there are none. How many custom fields the contact has in the end is checked by `applyLocalEdit`'s caller and the plan.
+ * @param stored the custom fields that the contact has: choices that are stored and offered no more may be sent back as they are
  */
 export function parseLocalInput(
   input: LocalInput,
-  { customFields }: { readonly customFields: CustomFieldsById },
+  {
+    customFields,
+    stored = [],
+  }: { readonly customFields: CustomFieldsById; readonly stored?: readonly CustomFieldValue[] },
 ): { readonly values: FieldValues; readonly problems: readonly InputProblem[] } {
   const problems: InputProblem[] = [];
   const values: { [field in ProfileField]?: FieldValue } = {};
@@ -77,7 +81,7 @@ export function parseLocalInput(
     const report = reporter(problems, 'customFields', String(index));
     if (seen.has(raw.customFieldId)) report('names a custom field a second time', 'customFieldId');
     seen.add(raw.customFieldId);
-    values[customFieldOf(raw.customFieldId)] = parseCustomField(raw, { customFields, report });
+    values[customFieldOf(raw.customFieldId)] = parseCustomField(raw, { customFields, stored, report });
   }
   return { values, problems };
 }
@@ -88,7 +92,7 @@ export function fieldProblems(field: ProfileField, value: FieldValue, customFiel
   if (value === null) return problems;
   const report = reporter(problems, field);
   if (isFixedField(field)) parseFixedField(field, value, report);
-  else parseCustomField(value as CustomFieldValue, { customFields, report });
+  else parseCustomField(value as CustomFieldValue, { customFields, stored: [], report });
   return problems;
 }
 
@@ -165,7 +169,11 @@ function parseKind(raw: unknown, kinds: readonly string[], report: ReportProblem
 
 function parseCustomField(
   raw: NonNullable<LocalInput['customFields']>[number],
-  { customFields, report }: { customFields: CustomFieldsById; report: ReportProblem },
+  {
+    customFields,
+    stored,
+    report,
+  }: { customFields: CustomFieldsById; stored: readonly CustomFieldValue[]; report: ReportProblem },
 ): CustomFieldValue | null {
   const definition = customFields.get(raw.customFieldId);
   if (definition === undefined) report('is no custom field of Constant Contact', 'customFieldId');
@@ -182,6 +190,12 @@ function parseCustomField(
   }
   if (definition?.type === 'single_select' && choiceIds.length > 1) report('must be one choice', 'choiceIds');
   const unknown = choiceIds.find((id) => isSelect && !definition.choices.some(({ choiceId }) => choiceId === id));
-  if (unknown !== undefined) report(`holds ${JSON.stringify(unknown)}, which is no choice of this field`, 'choiceIds');
+  const isAsStored = stored.some(
+    (value) => value.customFieldId === raw.customFieldId && sameIds(value.choiceIds, choiceIds),
+  );
+  if (unknown !== undefined && !isAsStored) {
+    const offered = definition?.choices.map(({ choiceId, label }) => `${label} (${choiceId})`).join(', ');
+    report(`holds ${JSON.stringify(unknown)}, which is no choice of this field; there are ${offered}`, 'choiceIds');
+  }
   return value === null && choiceIds.length === 0 ? null : { customFieldId: raw.customFieldId, value, choiceIds };
 }

@@ -59,16 +59,21 @@ export async function saveContacts(
   const { store } = context;
   const fields = await store.customFields.all();
   const customFields = new Map(fields.map((field) => [field.customFieldId, field]));
-  const parsed = requests.map((request) => parseRequest(request, customFields));
   /** Who came first with a contact or an address: later items of the same call give way, in every round. */
   const firstWith = new Map<string, number>();
 
-  return changeContacts<SaveOutcome>(context, parsed.length, async (items) => {
-    const requestOf = (item: number) => parsed[item];
+  return changeContacts<SaveOutcome>(context, requests.length, async (items) => {
     const found = await findContacts(
       store,
-      items.map((item) => requestOf(item)?.contact ?? null),
+      items.map((item) => requests[item]?.contact ?? null),
     );
+    const parsed = new Map(
+      items.flatMap((item, index) => {
+        const request = requests[item];
+        return request === undefined ? [] : [[item, parseRequest(request, customFields, found[index] ?? null)]];
+      }),
+    );
+    const requestOf = (item: number) => parsed.get(item);
     const wanted = items.flatMap((item, index) => wantedEmailKey(requestOf(item), found[index] ?? null) ?? []);
     // An address by which nobody was found just now needs no second look.
     const free = new Set(
@@ -96,8 +101,14 @@ export async function saveContacts(
   });
 }
 
-function parseRequest(request: SaveRequest, customFields: CustomFieldsById): ParsedRequest {
-  const { values, problems } = parseLocalInput(request.fields, { customFields });
+function parseRequest(
+  request: SaveRequest,
+  customFields: CustomFieldsById,
+  found: ContactDocument | null,
+): ParsedRequest {
+  const isNamed = found !== null && (request.fields.customFields?.length ?? 0) > 0;
+  const stored = isNamed ? unifiedProfile(found).customFields : [];
+  const { values, problems } = parseLocalInput(request.fields, { customFields, stored });
   const clearsCustomFields = request.fields.customFields === null;
   return { ...request, values, clearsCustomFields, problems: [...request.problems, ...problems] };
 }
