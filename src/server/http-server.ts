@@ -72,6 +72,16 @@ function addSecurityHeaders(app: FastifyInstance): void {
   });
 }
 
+/** Node.js would read the rest of a body that nobody wants, whatever its size, to use the connection again. */
+function closeOnUnreadBody(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    const { headers, complete } = request.raw;
+    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    if (hasBody && !complete) reply.header('connection', 'close');
+    done();
+  });
+}
+
 function addErrorAnswers(app: FastifyInstance, routes: readonly RouteGroup[], logger: Logger): void {
   const routeMethods = new Map([...ROUTE_METHODS, ...routes.flatMap(({ methods }) => [...methods])]);
   app.setNotFoundHandler((request, reply) => {
@@ -199,6 +209,7 @@ export async function openHttpServer({
   app.removeAllContentTypeParsers();
   const loopbackOnly = isLoopback(host) && !authenticated;
   addSecurityHeaders(app);
+  closeOnUnreadBody(app);
   addErrorAnswers(app, routes, logger);
   if (loopbackOnly) rejectForeignHosts(app);
   await serveConsole(app);

@@ -104,8 +104,8 @@ describe('a body of 10 MB', () => {
   test.each(DOORS)('to %s as %s is refused with %i before a byte of it has come', async (line, type, status) => {
     const { socket, received } = await open(gateway.url);
     socket.write(head(line, `content-type: ${type}`, `content-length: ${SIZE}`));
-    await once(socket, 'data');
-    socket.destroy();
+    // The server ends the connection: it reads no rest of a body that it does not want.
+    await once(socket, 'close');
     expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
@@ -115,12 +115,11 @@ describe('a body of 10 MB', () => {
       const { socket, received } = await open(gateway.url);
       socket.write(head(line, `content-type: ${type}`, 'transfer-encoding: chunked'));
       const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
-      const answered = once(socket, 'data');
+      const closed = once(socket, 'close');
       // Little more than the largest body that any door takes, and never an end.
       for (let sent = 0; sent < 1_200_000 && received() === '' && socket.writable; sent += 0x4000)
         await new Promise((resolve) => socket.write(chunk, resolve));
-      await answered;
-      socket.destroy();
+      await closed;
       expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     },
   );
