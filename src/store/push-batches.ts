@@ -1,4 +1,4 @@
-import type { Collection, Db, ObjectId } from 'mongodb';
+import { Binary, type Db, type Filter, type ObjectId } from 'mongodb';
 import { isDuplicateKey } from './errors.ts';
 import { largeWrite } from './large-write.ts';
 
@@ -44,7 +44,6 @@ export interface PushBatchDocument {
 }
 
 export interface PushBatchStore {
-  readonly collection: Collection<PushBatchDocument>;
   insert(batch: PushBatchDocument): Promise<void>;
   /** Batches of any run that were not read back yet, oldest first. */
   underWay(): Promise<PushBatchDocument[]>;
@@ -64,23 +63,65 @@ export async function ensurePushBatchIndexes(db: Db): Promise<void> {
   ]);
 }
 
-export function createPushBatchStore(db: Db): PushBatchStore {
-  const collection = db.collection<PushBatchDocument>('pushBatches');
+/**
+ * As it is stored: what the rows of a batch name is named once, and each row has a bit for each name. Written out, the subjects
+ * of 40,000 rows would be more than the 16 MB that a document may have. A row of its own words was sent one by one, or stored
+ * by an older gateway.
+ */
+interface StoredBatch extends Omit<PushBatchDocument, 'rows'> {
+  readonly subjects?: readonly string[];
+  readonly rows: readonly StoredRow[];
+}
+
+interface StoredRow extends Omit<PushBatchRow, 'subjects'> {
+  readonly subjects: Binary | readonly string[];
+}
+
+function packed({ rows, ...batch }: PushBatchDocument): StoredBatch {
+  const places = new Map<string, number>();
+  for (const { subjects } of rows) {
+    for (const subject of subjects) if (!places.has(subject)) places.set(subject, places.size);
+  }
+  const bitsOf = (subjects: readonly string[]): Binary => {
+    const bits = new Uint8Array(Math.ceil(places.size / 8));
+    for (const subject of subjects) {
+      const place = places.get(subject) ?? 0;
+      bits[place >> 3] = (bits[place >> 3] ?? 0) | (1 << (place & 7));
+    }
+    return new Binary(bits);
+  };
   return {
-    collection,
+    ...batch,
+    subjects: [...places.keys()],
+    rows: rows.map((row) => ({ ...row, subjects: bitsOf(row.subjects) })),
+  };
+}
+
+function unpacked({ subjects: names = [], rows, ...batch }: StoredBatch): PushBatchDocument {
+  const subjectsOf = ({ subjects }: StoredRow): readonly string[] => {
+    if (!(subjects instanceof Binary)) return subjects;
+    const bits = subjects.value();
+    return names.filter((_, place) => ((bits[place >> 3] ?? 0) >> (place & 7)) & 1);
+  };
+  return { ...batch, rows: rows.map((row) => ({ ...row, subjects: subjectsOf(row) })) };
+}
+
+export function createPushBatchStore(db: Db): PushBatchStore {
+  const collection = db.collection<StoredBatch>('pushBatches');
+  async function read(filter: Filter<StoredBatch>): Promise<PushBatchDocument[]> {
+    return (await collection.find(filter).sort({ _id: 1 }).toArray()).map(unpacked);
+  }
+  return {
     async insert(batch) {
       try {
-        await largeWrite(() => collection.insertOne({ ...batch }));
+        const document = packed(batch);
+        await largeWrite(() => collection.insertOne(document));
       } catch (error) {
         // Its own `_id`: it was stored by an attempt whose answer was lost.
         if (!isDuplicateKey(error)) throw error;
       }
     },
-    underWay: () =>
-      collection
-        .find({ state: { $in: [...UNDER_WAY] } })
-        .sort({ _id: 1 })
-        .toArray(),
+    underWay: () => read({ state: { $in: [...UNDER_WAY] } }),
     async holds(contact) {
       const holding = { state: { $in: [...UNDER_WAY] }, 'rows.contact': contact };
       return (await collection.findOne(holding, { projection: { _id: 1 } })) !== null;
@@ -90,7 +131,7 @@ export function createPushBatchStore(db: Db): PushBatchStore {
       const [SENDING, ACCEPTED] = await Promise.all([count('SENDING'), count('ACCEPTED')]);
       return { SENDING, ACCEPTED };
     },
-    byRun: (runId) => collection.find({ runId }).sort({ _id: 1 }).toArray(),
+    byRun: (runId) => read({ runId }),
     async changeRow(id, row) {
       await collection.updateOne({ _id: id, 'rows.contact': row.contact }, { $set: { 'rows.$': { ...row } } });
     },
