@@ -28,6 +28,25 @@ async function lists(kit: SyncKit): Promise<string[]> {
 }
 
 describe('a push', () => {
+  it('sees by a walk over the members that hundreds have been taken off a list, not one by one', async () => {
+    await using kit = await openSyncKit({
+      contacts: 800,
+      lists: 2,
+      engine: { massChange: { share: 1, contacts: 800 } },
+    });
+    await kit.run({});
+    const onList = (listId: string) => kit.store.contacts.collection.find({ lists: listId, deletedAt: null }).toArray();
+    const [listId = ''] = await lists(kit);
+    // No date of a contact tells that a membership has ended.
+    const people = (await onList(listId)).slice(0, 300);
+    expect(people.length).toBeGreaterThan(250);
+    for (const { _id } of people) await workLocally(kit, _id, { remove: [listId] });
+    const run = await kit.run({ kind: 'PUSH' });
+    expect(run).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: people.length, failed: 0, skipped: 0 } });
+    expect(await kit.store.contacts.pending(null, 1, ['_id'])).toEqual([]);
+    expect(run.apiRequests).toBeLessThan(60);
+  });
+
   it('brings fields, list wishes, new contacts, removals and deletions to the primary', async () => {
     await using kit = await openSyncKit();
     await kit.run({});

@@ -11,7 +11,7 @@ import type { PushContext } from './push-context.ts';
 import { refuseRows } from './refuse-rows.ts';
 import { repairRace } from './repair-race.ts';
 import { readByEmail } from './single-writes.ts';
-import { readAgain, type Sweep } from './sweep.ts';
+import { readAgain, readMemberships, type Sweep } from './sweep.ts';
 
 /** Of contacts, most of which are in sync. */
 const LOOKED_AT_AT_ONCE = 5_000;
@@ -39,7 +39,15 @@ export async function confirmBatches(
     let open = await openRows(push, batch, batch.rows);
     // In this order: what is changed here after this look is found among the open rows.
     const changed = await changedSinceSent(push, batch.rows);
-    const isWalked = open.length + changed.length > MOST_LOOK_UPS && batch.listIds.length > 0;
+    const isMany = open.length + changed.length > MOST_LOOK_UPS;
+    const isRemoval = batch.kind === 'REMOVE_FROM_LISTS';
+    const isWalked = isMany && !isRemoval && batch.listIds.length > 0;
+    // Who has been taken off a list is not among its members: it is compared with them as a whole.
+    if (isMany && isRemoval) {
+      const contactIds = batch.rows.flatMap(({ contactId }) => contactId ?? []);
+      for (const listId of batch.listIds) await readMemberships(push, listId, contactIds);
+      open = await openRows(push, batch, batch.rows);
+    }
     if (isWalked) {
       await runContactsPass(push, {
         pass: 'CONFIRM',
@@ -55,7 +63,7 @@ export async function confirmBatches(
     const unknown = open.slice(MOST_LOOK_UPS).map(({ row }) => row);
     for (const { contact } of looked) await readContactOf(push, contact);
     // Somebody who was put on a list, or off it, may be seen by no sweep.
-    if (!isWalked || batch.kind === 'REMOVE_FROM_LISTS')
+    if (!isWalked)
       await readAgain(
         push,
         changed.flatMap(({ contactId }) => contactId ?? []),
