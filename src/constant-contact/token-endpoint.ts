@@ -34,10 +34,14 @@ export const TOKEN_REQUEST_LIMIT_MS = 20_000;
 /** Fields as the API documents them; the lifetime is 24 hours (API-FACTS section 1). */
 const DEFAULT_LIFE_SECONDS = 86_400;
 
+/**
+ * The token it came for was good once: a lifetime that makes no sense (the vendor's own SDK takes it for a Unix timestamp,
+ * API-FACTS section 1) is no reason to throw the new one away. It counts as not told.
+ */
 const tokenAnswer = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]+$/),
-  refresh_token: z.string().min(1).nullish(),
-  expires_in: z.coerce.number().positive().max(31_536_000).nullish(),
+  refresh_token: z.string().min(1).nullish().catch(null),
+  expires_in: z.coerce.number().positive().max(31_536_000).nullish().catch(null),
 });
 
 const errorAnswer = z.object({ error: z.string() });

@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOauthTokenSource, newTokensOf, type OauthTokenSource } from '../../src/auth/oauth-token-source.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -181,6 +183,22 @@ describe('tokens at rest', () => {
     await collection.updateOne({ _id: 'constant-contact' }, [{ $set: { accessToken: '$refreshToken' } }]);
     expect(isDomainError(await errorOf(credentials.read()), 'RECONNECT_REQUIRED')).toBe(true);
   });
+});
+
+test('a lifetime that makes no sense does not cost the tokens it came with', async () => {
+  const answers = ['1795893752', '0', '-1', '"soon"', '{}', 'null'];
+  const server = createServer((_request, response) =>
+    response.end(`{"access_token": "new", "refresh_token": "next", "expires_in": ${answers.shift()}}`),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // A TCP server that listens always has one.
+  const odd = createOauthServer({ authUrl: `http://127.0.0.1:${port}`, application });
+  while (answers.length > 0) {
+    const grant = { accessToken: 'new', refreshToken: 'next', expiresInSeconds: 86_400 };
+    expect(await odd.refresh('old', signal)).toEqual(grant);
+  }
+  await odd.close();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('tokens of a refresh that outlived a disconnect do not take the place of a newer connection', async () => {
