@@ -210,21 +210,25 @@ export function openRunSession({
     });
   }
 
-  /** Asks again now and then until the connection stands; what was sent then is the answer. */
-  async function waitForConnection<T>(message: string, send: () => Promise<T>): Promise<T> {
-    let answer: { readonly value: T } | null = null;
+  /**
+   * Asks again now and then until the connection stands; what was sent then is the answer. Null where nothing was sent, because
+   * the day's requests have been used up meanwhile.
+   */
+  async function waitForConnection<T>(message: string, send: () => Promise<T>): Promise<{ readonly value: T } | null> {
+    const answers: { readonly value: T }[] = [];
     await pause('RECONNECT', null, message, async () => {
-      while (answer === null) {
+      for (;;) {
         await clock.sleep(RECONNECT_POLL_MS, signal);
         try {
-          answer = { value: await send() };
+          answers.push({ value: await patience(send) });
+          return;
         } catch (error) {
+          if (error instanceof BudgetExhaustedError) return;
           if (!isDomainError(error, 'RECONNECT_REQUIRED')) throw error;
         }
       }
     });
-    if (answer === null) throw new TypeError('The pause ended without an answer.');
-    return (answer as { readonly value: T }).value;
+    return answers[0] ?? null;
   }
 
   const call = (priority: Priority): CallContext => ({
@@ -264,7 +268,8 @@ export function openRunSession({
               () => clock.sleep(Math.max(AFTER_RESET_MS, until.getTime() - clock.now().getTime()), signal),
             );
           } else if (isDomainError(error, 'RECONNECT_REQUIRED')) {
-            return await waitForConnection(error.message, () => send(call(priority)));
+            const answer = await waitForConnection(error.message, () => send(call(priority)));
+            if (answer !== null) return answer.value;
           } else throw error;
         }
       }

@@ -1,6 +1,8 @@
 import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
+import { createApiClient } from '../../src/constant-contact/api-client.ts';
+import { BudgetExhaustedError, DomainError } from '../../src/domain-error.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { SyncEventDocument } from '../../src/store/sync-events.ts';
 import { LEASE_MS, openRunSession } from '../../src/sync/run-session.ts';
@@ -67,6 +69,43 @@ describe('runs', () => {
     expect(await kit.ended(run)).toMatchObject({ status: 'CANCELLED', error: null });
     await kit.sandbox.control('DELETE', '/faults');
     expect(await kit.run({})).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('wait for the connection also where the store goes away and the budget ends meanwhile', async () => {
+    await using kit = await openSyncKit();
+    const usedUp = () => new BudgetExhaustedError('REQUEST_BUDGET_EXHAUSTED', 'Used up.', { resetsAt: new Date() });
+    const trouble = [
+      new DomainError('RECONNECT_REQUIRED', 'Connect it again.'),
+      new DomainError('STORE_UNREACHABLE', 'No tokens can be read.', { retryable: true }),
+      new DomainError('RECONNECT_REQUIRED', 'Connect it again.'),
+      usedUp(),
+      usedUp(),
+    ];
+    const clock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal) };
+    const accessToken = async () => {
+      const error = trouble.shift();
+      if (error !== undefined) throw error;
+      return 'sandbox';
+    };
+    const api = createApiClient({
+      apiUrl: kit.sandbox.apiUrl,
+      tokens: { accessToken, refresh: accessToken },
+      budget: { take: async () => {}, penalize: async () => {} },
+      clock,
+      random: Math.random,
+      logger: silentLogger,
+    });
+    const instance = kit.instance({ api, clock });
+    const run = await instance.run({ kind: 'LISTS' });
+    await api.close();
+    expect([run.status, run.error]).toEqual(['SUCCEEDED', null]);
+    const steps = (await eventsOf(kit, run._id)).map(({ type }) => type);
+    expect(steps.filter((type) => type === 'PAUSED' || type === 'RESUMED')).toEqual([
+      'PAUSED',
+      'RESUMED',
+      'PAUSED',
+      'RESUMED',
+    ]);
   });
 
   it('cannot be cancelled once they have ended', async () => {
