@@ -2,8 +2,9 @@ import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGatewayClient, type GatewayClient } from '../../src/client/index.ts';
 import { nodeId } from '../../src/schema/node-id.ts';
+import { PUSH_LIMITS } from '../../src/sync/decide/push-limits.ts';
 import { CONNECTED_STATUS, openTestGraphQL, serveTestGraphQL } from '../kit/graphql.ts';
-import { workLocally } from '../kit/local-work.ts';
+import { createLocally, workLocally } from '../kit/local-work.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import { seedRun } from '../kit/seed-runs.ts';
 import { openSyncKit, type SyncKit } from '../kit/sync.ts';
@@ -102,6 +103,23 @@ describe('local work that is planned, pushed and followed through GraphQL', () =
     expect(run).toMatchObject({ status: 'FAILED', error: { code: 'PLAN_STALE', retryable: false } });
     const dry = await runOf({ kind: 'FULL_CYCLE', dryRun: true });
     expect(dry).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 0 } });
+  });
+
+  it('is planned by the limits of files where files carry it, as the push does', async () => {
+    const pushLimits = PUSH_LIMITS.csv;
+    const files = kit.instance({ pushLimits });
+    const graphql = serveTestGraphQL({ compiled: true, store: kit.store, engine: files.engine, pushLimits });
+    const csv = createGatewayClient('http://localhost/graphql', { fetch: graphql.serve });
+    // No column of a file holds a phone number at work.
+    const email = 'at-work@example.com';
+    const phoneNumbers = [{ kind: 'work', number: '555-0101' }] as const;
+    await createLocally(kit, { fields: { email, phoneNumbers }, add: [listId] });
+    const planBy = async (by: GatewayClient) => (await by.pushPlan()).pushPlan;
+    expect((await planBy(client)).batches.map(({ kind }) => kind)).not.toContain('CREATE');
+    const plan = await planBy(csv);
+    expect(plan.batches.map(({ kind }) => kind)).toContain('CREATE');
+    expect(await files.run({ kind: 'PUSH', dryRun: true })).toMatchObject({ push: { planHash: plan.planHash } });
+    await client.deleteContact({ input: { contact: { email }, confirm: true } });
   });
 
   it('is planned for some lists alone, page by page of what is skipped', async () => {

@@ -213,11 +213,12 @@ describe('each guard holds by itself:', () => {
 
   it('the look at what has changed before each job', async () => {
     const late = at('request', AFTER_THE_PULL, 'after', [unsubscribes]);
-    expect(await play([on(0)], [edited(0), run('push', late)])).toMatchObject({ racesRepaired: 0 });
+    const imported = [edited(0), joins(0, 1)];
+    expect(await play([on(0)], [...imported, run('push', late)])).toMatchObject({ racesRepaired: 0 });
   });
 
   it('the sweep of opt-outs, which move no date of the contact', async () => {
-    const outcome = await play([on(0)], [edited(0), act(unsubscribes), run('push')]);
+    const outcome = await play([on(0)], [edited(0), joins(0, 1), act(unsubscribes), run('push')]);
     expect(outcome.racesRepaired).toBe(0);
   });
 

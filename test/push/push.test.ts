@@ -215,6 +215,8 @@ describe.each(IMPORT_FORMATS)('a bulk import as %s', (format) => {
     const customFieldId = field?.customFieldId ?? '';
     const listIds = (await lists(kit)).slice(0, 2);
     const custom = 'first, "second"\nthird; =1+1 \u{1F469}\u200D\u{1F680}';
+    // From right to left, with its vowel signs and a mark that is not seen, beside digits.
+    const rightToLeft = '\u0645\u064E\u0631\u0652\u064A\u064E\u0645 \u200F12 \u05D0\u05D1';
     const plain = await createLocally(kit, {
       fields: {
         email: 'Formula@example.com',
@@ -239,7 +241,10 @@ describe.each(IMPORT_FORMATS)('a bulk import as %s', (format) => {
       },
       add: listIds,
     });
-    await createLocally(kit, { fields: { email: 'bare@example.com', firstName: '' }, add: listIds });
+    await createLocally(kit, {
+      fields: { email: 'bare@example.com', firstName: '', lastName: rightToLeft },
+      add: listIds,
+    });
     await createLocally(kit, {
       fields: { email: 'worker@example.com', phoneNumbers: [{ kind: 'work', number: '555-0101' }] },
       add: listIds,
@@ -268,7 +273,11 @@ describe.each(IMPORT_FORMATS)('a bulk import as %s', (format) => {
         customFields: [{ customFieldId, value: custom }],
       },
     });
-    expect(await arrived('bare@example.com')).toMatchObject({ syncState: 'IN_SYNC', lists: [...listIds].sort() });
+    expect(await arrived('bare@example.com')).toMatchObject({
+      syncState: 'IN_SYNC',
+      lists: [...listIds].sort(),
+      primary: { lastName: rightToLeft },
+    });
     // A file has no column for a phone number at work: that contact goes by itself.
     expect(await arrived('worker@example.com')).toMatchObject({
       syncState: 'IN_SYNC',
