@@ -16,7 +16,7 @@ import { createDirectory } from './schema/directory.ts';
 import { createSchema } from './schema/schema.ts';
 import { CONSOLE_OPERATIONS } from './server/console-operations.ts';
 import { createGatewayMetrics } from './server/gateway-metrics.ts';
-import { openHttpServer } from './server/http-server.ts';
+import { type HttpServer, openHttpServer } from './server/http-server.ts';
 import { readOperationFile } from './server/operation-file.ts';
 import { createOperationList } from './server/operation-list.ts';
 import { createShutdown } from './shutdown.ts';
@@ -195,6 +195,9 @@ async function open({
     tracing,
   });
   shutdown.add('partner', partner.close);
+  // Opened last, and yet closed after the runs stand still: until then it says that it is stopping, and tells subscribers.
+  let server: HttpServer | null = null;
+  shutdown.add('server', async () => server?.close());
 
   const pushLimits = PUSH_LIMITS[config.importFormat];
   const engine = startSyncEngine({
@@ -257,7 +260,7 @@ async function open({
   const schema = createSchema();
   const { introspection, persistedOnly, operationFile } = config.graphql;
   const ownOperations = operationFile === null ? {} : await readOperationFile(operationFile, schema);
-  const server = await openHttpServer({
+  server = await openHttpServer({
     ...config.server,
     schema,
     introspection,
@@ -299,7 +302,6 @@ async function open({
     logger,
   });
   ownUrl = server.url;
-  shutdown.add('server', server.close);
   shutdown.add('readiness', server.stopAccepting);
   signal.throwIfAborted();
 

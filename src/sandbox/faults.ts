@@ -13,6 +13,8 @@ export const faultSchema = z.strictObject({
   when: z.enum(['before', 'after']).optional(),
   /** Answers with broken JSON. */
   malformed: z.boolean().optional(),
+  /** Makes the first contact of a page one that nobody can decode. */
+  spoilRow: z.boolean().optional(),
   /** Announces the whole body, sends half and cuts the connection. */
   truncate: z.boolean().optional(),
   /** How many requests are hit before the fault goes away; without it, all. */

@@ -3,6 +3,7 @@ import { CONTACT_STATUSES, type ContactStatus, type CountsByStatus } from '../mo
 import type { HistoryChange, HistorySource } from '../model/history.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
 import { isDuplicateKey } from './errors.ts';
+import { insertOnce } from './insert-once.ts';
 import { largeWrite } from './large-write.ts';
 import type { OtherSeenMarks, SeenMark } from './seen-marks.ts';
 
@@ -84,7 +85,10 @@ export interface ContactStore {
    * insert that exists already): read again, decide again, write again.
    */
   write(writes: readonly ContactWrite[]): Promise<ContactWrite[]>;
-  /** Takes out exactly the revision that was read; its history stays, with `change` as its end. False: it has changed since. */
+  /**
+   * Takes out exactly the revision that was read; its history stays, with `change` as its end. False: it has changed since.
+   * Idempotent: who is gone at this revision keeps the end that was told first.
+   */
   remove(previous: ContactDocument, change: ContactChange): Promise<boolean>;
   /** Marks contacts as seen by a walk; changes no revision. */
   markSeen(contactIds: readonly string[], mark: SeenMark): Promise<void>;
@@ -191,12 +195,7 @@ export function createContactStore(db: Db): ContactStore {
     const documents = writes.flatMap(({ previous }) =>
       previous === null ? [] : [{ ...previous.change, contact: previous._id, revision: previous.revision }],
     );
-    if (documents.length === 0) return;
-    try {
-      await largeWrite(() => historyCollection.insertMany(documents, { ordered: false }));
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
+    await insertOnce(historyCollection, documents);
   }
 
   /** Which of the writes did not come through: their own change does not stand in the store. */
@@ -229,6 +228,12 @@ export function createContactStore(db: Db): ContactStore {
   async function isForgotten({ _id, change }: ContactDocument): Promise<boolean> {
     const other = await historyCollection.findOne({ contact: _id, _id: { $ne: change._id } });
     return other === null || other.changes.some(({ kind }) => kind === 'ERASED');
+  }
+
+  /** Nothing is stored of it but its history, up to this revision. */
+  async function isGoneAt({ _id, change }: ContactDocument): Promise<boolean> {
+    if ((await collection.findOne({ _id }, { projection: { _id: 1 } })) !== null) return false;
+    return (await historyCollection.findOne({ _id: change._id }, { projection: { _id: 1 } })) !== null;
   }
 
   /** One unordered batch; false when a part of it was not written. */
@@ -335,9 +340,11 @@ export function createContactStore(db: Db): ContactStore {
     async remove(previous, change) {
       await keepHistory([{ previous, next: previous }]);
       const { deletedCount } = await collection.deleteOne({ _id: previous._id, revision: previous.revision });
-      if (deletedCount === 0) return false;
-      const end = { ...change, contact: previous._id, revision: previous.revision + 1 };
-      await historyCollection.insertOne(end);
+      // Gone already: perhaps by this very removal, whose answer was lost before its end was told.
+      if (deletedCount === 0 && !(await isGoneAt(previous))) return false;
+      const { _id, revision } = previous;
+      // The contact's own `_id`: nobody has two ends.
+      await insertOnce(historyCollection, [{ ...change, _id, contact: _id, revision: revision + 1 }]);
       return true;
     },
 

@@ -1,5 +1,6 @@
 import type { Db, ObjectId } from 'mongodb';
 import type { PrimaryCustomField } from '../model/primary-contact.ts';
+import { upsertEach } from './upsert-each.ts';
 
 export interface CustomFieldDocument extends PrimaryCustomField {
   readonly _id: ObjectId;
@@ -25,14 +26,13 @@ export function createCustomFieldStore(db: Db): CustomFieldStore {
     all: () => collection.find().sort({ customFieldId: 1 }).toArray(),
     byCustomFieldIds: (ids) => collection.find({ customFieldId: { $in: [...ids] } }).toArray(),
     async replaceAll(customFields) {
-      if (customFields.length > 0) {
-        await collection.bulkWrite(
-          customFields.map((field) => ({
-            updateOne: { filter: { customFieldId: field.customFieldId }, update: { $set: { ...field } }, upsert: true },
-          })),
-          { ordered: false },
-        );
-      }
+      await upsertEach(
+        collection,
+        customFields.map((field) => ({
+          filter: { customFieldId: field.customFieldId },
+          update: { $set: { ...field } },
+        })),
+      );
       await collection.deleteMany({ customFieldId: { $nin: customFields.map((field) => field.customFieldId) } });
     },
   };

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import type { CountsByStatus } from '../model/consent.ts';
+import { largeWrite } from './large-write.ts';
 
 /** How many contacts there were on a day, as the last pull of that day left them. */
 export interface DailyCountsDocument {
@@ -44,7 +45,8 @@ export function createDailyCountsStore(db: Db): DailyCountsStore {
   return {
     async put(counts) {
       const expiresAt = new Date(counts.at.getTime() + DAYS_KEPT * DAY_MS);
-      await collection.replaceOne({ _id: dayOf(counts.at) }, { ...counts, expiresAt }, { upsert: true });
+      const day = { ...counts, expiresAt };
+      await largeWrite(() => collection.replaceOne({ _id: dayOf(counts.at) }, day, { upsert: true }));
     },
     since: (since) =>
       collection

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Binary, type Db } from 'mongodb';
+import { upsertEach } from './upsert-each.ts';
 
 /** That somebody was erased: nothing but a keyed hash of the address, and when. */
 interface ErasureDocument {
@@ -50,11 +51,9 @@ export function createErasureStore(db: Db): ErasureStore {
     async add(emailKeys, erasedAt) {
       if (emailKeys.length === 0) return;
       const hash = await hasher();
-      await erasures.bulkWrite(
-        emailKeys.map((emailKey) => ({
-          updateOne: { filter: { _id: hash(emailKey) }, update: { $setOnInsert: { erasedAt } }, upsert: true },
-        })),
-        { ordered: false },
+      await upsertEach(
+        erasures,
+        emailKeys.map((emailKey) => ({ filter: { _id: hash(emailKey) }, update: { $setOnInsert: { erasedAt } } })),
       );
     },
 

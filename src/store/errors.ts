@@ -11,7 +11,7 @@ import {
 import { DomainError } from '../domain-error.ts';
 
 /** Server error codes, by the names of the server's `error_codes.yml`. */
-const DUPLICATE_KEY = 11000;
+export const DUPLICATE_KEY = 11000;
 const UNAUTHORIZED = 13;
 const AUTHENTICATION_FAILED = 18;
 const OUT_OF_DISK_SPACE = 14031;

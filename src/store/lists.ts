@@ -1,5 +1,6 @@
 import type { Db, ObjectId } from 'mongodb';
 import type { PrimaryList } from '../model/primary-contact.ts';
+import { upsertEach } from './upsert-each.ts';
 
 /** A contact list of the primary as last seen. A list that the primary no longer has keeps its document, with `goneAt`. */
 export interface ListDocument extends PrimaryList {
@@ -36,28 +37,18 @@ export function createListStore(db: Db): ListStore {
     byName: (name) => collection.findOne({ name, goneAt: null }),
 
     async replaceAll(lists, at) {
-      if (lists.length === 0) {
-        const { modifiedCount } = await collection.updateMany({ goneAt: null }, { $set: { goneAt: at } });
-        return { created: 0, updated: 0, gone: modifiedCount };
-      }
-      const result = await collection.bulkWrite(
+      const changed = await upsertEach(
+        collection,
         lists.map((list) => ({
-          updateOne: {
-            filter: { listId: list.listId },
-            update: {
-              $set: { ...list, goneAt: list.deletedAt },
-              $setOnInsert: { reconciled: null },
-            },
-            upsert: true,
-          },
+          filter: { listId: list.listId },
+          update: { $set: { ...list, goneAt: list.deletedAt }, $setOnInsert: { reconciled: null } },
         })),
-        { ordered: false },
       );
       const gone = await collection.updateMany(
         { listId: { $nin: lists.map((list) => list.listId) }, goneAt: null },
         { $set: { goneAt: at } },
       );
-      return { created: result.upsertedCount, updated: result.modifiedCount, gone: gone.modifiedCount };
+      return { ...changed, gone: gone.modifiedCount };
     },
 
     async setReconciled(listId, reconciled) {

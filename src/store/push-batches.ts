@@ -1,6 +1,5 @@
 import { Binary, type Db, type Filter, type ObjectId } from 'mongodb';
-import { isDuplicateKey } from './errors.ts';
-import { largeWrite } from './large-write.ts';
+import { insertOnce } from './insert-once.ts';
 
 /**
  * SENDING: the request may have left. ACCEPTED: the primary named its activity, or answered. COMPLETED: what it did was read
@@ -44,6 +43,7 @@ export interface PushBatchDocument {
 }
 
 export interface PushBatchStore {
+  /** Idempotent. */
   insert(batch: PushBatchDocument): Promise<void>;
   /** Batches of any run that were not read back yet, oldest first. */
   underWay(): Promise<PushBatchDocument[]>;
@@ -113,13 +113,7 @@ export function createPushBatchStore(db: Db): PushBatchStore {
   }
   return {
     async insert(batch) {
-      try {
-        const document = packed(batch);
-        await largeWrite(() => collection.insertOne(document));
-      } catch (error) {
-        // Its own `_id`: it was stored by an attempt whose answer was lost.
-        if (!isDuplicateKey(error)) throw error;
-      }
+      await insertOnce(collection, [packed(batch)]);
     },
     underWay: () => read({ state: { $in: [...UNDER_WAY] } }),
     async holds(contact) {

@@ -1,4 +1,6 @@
-import type { Db, ObjectId } from 'mongodb';
+import { createHash } from 'node:crypto';
+import { type Db, ObjectId } from 'mongodb';
+import { insertOnce } from './insert-once.ts';
 
 /** A row of the primary that could not be decoded: kept with its reason, so that nothing is skipped unseen. */
 export interface RejectedRowDocument {
@@ -11,6 +13,7 @@ export interface RejectedRowDocument {
 }
 
 export interface RejectedRowStore {
+  /** Idempotent: of a run, the same row is kept once, in whichever pass, and however often it is stored. */
   add(rows: readonly RejectedRowDocument[]): Promise<void>;
   byRun(runId: ObjectId, limit: number): Promise<RejectedRowDocument[]>;
 }
@@ -26,8 +29,17 @@ export function createRejectedRowStore(db: Db): RejectedRowStore {
   const collection = db.collection<RejectedRowDocument>('rejectedRows');
   return {
     async add(rows) {
-      if (rows.length > 0) await collection.insertMany(rows.map((row) => ({ ...row })));
+      const byId = new Map(rows.map((row) => [identityOf(row), row]));
+      await insertOnce(
+        collection,
+        [...byId].map(([id, row]) => ({ ...row, _id: new ObjectId(id) })),
+      );
     },
     byRun: (runId, limit) => collection.find({ runId }).sort({ _id: 1 }).limit(limit).toArray(),
   };
+}
+
+/** An `_id` as hex, made of what the row is. */
+function identityOf({ runId, raw }: RejectedRowDocument): string {
+  return createHash('sha256').update(`${runId.toHexString()} ${raw}`).digest('hex').slice(0, 24);
 }

@@ -1,6 +1,6 @@
 import type { Db, ObjectId } from 'mongodb';
 import type { SyncEventType } from '../model/sync-run.ts';
-import { isDuplicateKey } from './errors.ts';
+import { insertOnce } from './insert-once.ts';
 import type { SyncRunDocument } from './sync-runs.ts';
 
 /** One step of a run, append-only. `at` is our clock's; order is by `sequence`, which has no doubles within a run. */
@@ -30,11 +30,7 @@ export function createSyncEventStore(db: Db): SyncEventStore {
   const collection = db.collection<SyncEventDocument>('syncEvents');
   return {
     async append(event) {
-      try {
-        await collection.insertOne({ ...event });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      await insertOnce(collection, [{ ...event }]);
     },
 
     async after(run, sequence, limit) {

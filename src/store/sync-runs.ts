@@ -259,7 +259,9 @@ export function createSyncRunStore(db: Db): SyncRunStore {
         $currentDate: { changedAt: true },
         ...(ended ? { $unset: { activeKey: true } } : {}),
       };
-      return collection.findOneAndUpdate({ _id: id, 'lease.token': token }, update, after);
+      // The end gives up the lease; done again, because its answer was lost, it finds the token in the fence alone.
+      const owned = ended ? { fence: token } : { 'lease.token': token };
+      return collection.findOneAndUpdate({ _id: id, ...owned }, update, after);
     },
 
     async release(id, token) {

@@ -1,5 +1,6 @@
 import type { Db, ObjectId } from 'mongodb';
 import type { PrimaryTag } from '../model/primary-contact.ts';
+import { upsertEach } from './upsert-each.ts';
 
 export interface TagDocument extends PrimaryTag {
   readonly _id: ObjectId;
@@ -35,14 +36,10 @@ export function createTagStore(db: Db): TagStore {
       return new Set(tags.map((tag) => tag.tagId));
     },
     async replaceAll(tags) {
-      if (tags.length > 0) {
-        await collection.bulkWrite(
-          tags.map((tag) => ({
-            updateOne: { filter: { tagId: tag.tagId }, update: { $set: { ...tag } }, upsert: true },
-          })),
-          { ordered: false },
-        );
-      }
+      await upsertEach(
+        collection,
+        tags.map((tag) => ({ filter: { tagId: tag.tagId }, update: { $set: { ...tag } } })),
+      );
       await collection.deleteMany({ tagId: { $nin: tags.map((tag) => tag.tagId) } });
     },
   };

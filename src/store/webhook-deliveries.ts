@@ -1,6 +1,6 @@
-import { type Collection, type Db, MongoBulkWriteError, type ObjectId } from 'mongodb';
+import { type Collection, type Db, type ObjectId, Timestamp } from 'mongodb';
 import type { WebhookSource, WebhookStatus } from '../model/webhook.ts';
-import { largeWrite } from './large-write.ts';
+import { insertOnce } from './insert-once.ts';
 
 /** One webhook as it came in, verified, and what became of it. */
 export interface WebhookDeliveryDocument {
@@ -11,7 +11,10 @@ export interface WebhookDeliveryDocument {
   /** `contact.changed`, `account.cancel` ... */
   readonly type: string;
   readonly payload: object;
+  /** By the clock of the instance that took it in. */
   readonly receivedAt: Date;
+  /** The server's own time when it was stored, different for each; absent of those that an older version has stored. */
+  readonly arrival?: Timestamp;
   readonly status: WebhookStatus;
   /** Attempts that failed so far. */
   readonly attempts: number;
@@ -25,6 +28,8 @@ export interface WebhookDeliveryDocument {
   /** It is forgotten then; null while it waits for somebody. */
   readonly expiresAt: Date | null;
 }
+
+export type ArrivedDelivery = WebhookDeliveryDocument & { readonly arrival: Timestamp };
 
 export type NewWebhookDelivery = Pick<
   WebhookDeliveryDocument,
@@ -62,13 +67,14 @@ export interface WebhookDeliveryStore {
     after: ObjectId | null;
     limit: number;
   }): Promise<WebhookDeliveryDocument[]>;
-  /** Oldest first, received at `since` or later. */
-  since(since: Date, limit: number): Promise<WebhookDeliveryDocument[]>;
+  /** When the newest one was stored, by the server's own time; the beginning of time where there is none. */
+  lastArrival(): Promise<Timestamp>;
+  /** In the order of their arrival. */
+  arrivedAfter(arrival: Timestamp, limit: number): Promise<ArrivedDelivery[]>;
 }
 
 /** How long a delivery that is done is kept: longer than a signature is taken for fresh, so that none is replayed. */
 const KEPT_MS = 30 * 86_400_000;
-const DUPLICATE_KEY = 11_000;
 
 export async function ensureWebhookDeliveryIndexes(db: Db): Promise<void> {
   await db.collection('webhookDeliveries').createIndexes([
@@ -79,10 +85,14 @@ export async function ensureWebhookDeliveryIndexes(db: Db): Promise<void> {
       partialFilterExpression: { status: 'PENDING' },
     },
     { key: { settledAt: 1 }, name: 'dead_settledAt', partialFilterExpression: { status: 'DEAD' } },
-    { key: { receivedAt: 1 }, name: 'receivedAt' },
+    { key: { arrival: 1 }, name: 'arrival' },
     { key: { expiresAt: 1 }, name: 'expiresAt', expireAfterSeconds: 0 },
   ]);
 }
+
+/** The server takes the time of its own in place of it, where it is a field of a document that is inserted. */
+const NOW = new Timestamp({ t: 0, i: 0 });
+const BEGINNING = new Timestamp({ t: 0, i: 1 });
 
 const DUE = { status: 'PENDING', $expr: { $lte: ['$nextAttemptAt', '$$NOW'] } } as const;
 
@@ -92,28 +102,21 @@ export function createWebhookDeliveryStore(db: Db): WebhookDeliveryStore {
   return {
     collection,
 
-    async add(deliveries) {
-      const documents = deliveries.map((delivery) => ({
-        ...delivery,
-        status: 'PENDING' as const,
-        attempts: 0,
-        nextAttemptAt: new Date(0),
-        claim: null,
-        note: null,
-        settledAt: null,
-        expiresAt: null,
-      }));
-      try {
-        await largeWrite(() => collection.insertMany(documents, { ordered: false }));
-        return documents.map(() => true);
-      } catch (error) {
-        if (!(error instanceof MongoBulkWriteError)) throw error;
-        const refused = [error.writeErrors].flat();
-        if (refused.length === 0 || refused.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
-        const known = new Set(refused.map(({ index }) => index));
-        return documents.map((_document, index) => !known.has(index));
-      }
-    },
+    add: (deliveries) =>
+      insertOnce(
+        collection,
+        deliveries.map((delivery) => ({
+          ...delivery,
+          arrival: NOW,
+          status: 'PENDING',
+          attempts: 0,
+          nextAttemptAt: new Date(0),
+          claim: null,
+          note: null,
+          settledAt: null,
+          expiresAt: null,
+        })),
+      ),
 
     async claim(claim, limit, claimMs) {
       const due = await collection
@@ -183,10 +186,18 @@ export function createWebhookDeliveryStore(db: Db): WebhookDeliveryStore {
         .limit(limit)
         .toArray(),
 
-    since: (since, limit) =>
+    async lastArrival() {
+      const newest = await collection.findOne(
+        { arrival: { $gt: BEGINNING } },
+        { sort: { arrival: -1 }, projection: { arrival: 1 } },
+      );
+      return newest?.arrival ?? BEGINNING;
+    },
+
+    arrivedAfter: (arrival, limit) =>
       collection
-        .find({ receivedAt: { $gte: since } })
-        .sort({ receivedAt: 1 })
+        .find<ArrivedDelivery>({ arrival: { $gt: arrival } })
+        .sort({ arrival: 1 })
         .limit(limit)
         .toArray(),
   };

@@ -5,6 +5,7 @@ import type { StoredContact } from '../model/stored-contact.ts';
 import type { ContactDocument, ContactWrite } from '../store/contacts.ts';
 import { otherMarksOf } from '../store/seen-marks.ts';
 import type { Store } from '../store/store.ts';
+import type { WithPatience } from './store-patience.ts';
 
 const MOST_ROUNDS = 10;
 
@@ -15,6 +16,8 @@ export interface EditOptions {
   readonly source: HistorySource;
   readonly changedBy: string;
   readonly runId: ObjectId | null;
+  /** Without it, a store that does not answer is an error. Not around the edit: what is written again must be the same change. */
+  readonly patience?: WithPatience;
 }
 
 /** A decision about one contact; null or no changes: leave it as it is. */
@@ -44,7 +47,7 @@ export async function editContacts(
   ids: readonly ObjectId[],
   edit: ContactEdit,
 ): Promise<ContactDocument[]> {
-  const { store } = options;
+  const { store, patience = (operation) => operation() } = options;
   const settled: ContactDocument[] = [];
   let open = ids;
   for (let round = 1; open.length > 0; round++) {
@@ -54,12 +57,12 @@ export async function editContacts(
       });
     }
     const writes: ContactWrite[] = [];
-    for (const previous of await store.contacts.byIds(open)) {
+    for (const previous of await patience(() => store.contacts.byIds(open))) {
       const edited = await edit(previous);
       if (edited === null || edited.changes.length === 0) settled.push(previous);
       else writes.push({ previous, next: nextOf(options, previous, edited) });
     }
-    const lost = new Set(await store.contacts.write(writes));
+    const lost = new Set(await patience(() => store.contacts.write(writes)));
     for (const write of writes) if (!lost.has(write)) settled.push(write.next);
     open = [...lost].map(({ next }) => next._id);
   }

@@ -175,6 +175,8 @@ export function openRunSession({
     const base = run;
     const lastEvent =
       event === undefined ? base.lastEvent : { ...event, sequence: base.lastSequence + 1, at: clock.now() };
+    // The end gives up the lease: a sign of life that comes after it, where its answer was lost, would find it gone.
+    if (change.finishedAt !== undefined) beats.abort();
     const written = await patience(() =>
       store.syncRuns.update(runId, token, {
         counts: addCounts(base.counts, counts),

@@ -45,7 +45,7 @@ export interface SyncEngineOptions {
 
 /** The engine with the loop that works on runs; what other parts may ask of it is `SyncEngine`. */
 export interface RunningSyncEngine extends SyncEngine {
-  /** Gives up the runs of this instance where they stand, ends all readers, and waits for both. */
+  /** Gives up the runs of this instance where they stand; then ends all readers. Waits for both. */
   stop(): Promise<void>;
   /** @throws where this instance has not kept its runs, or looked for those of others, for as long as a lease lasts. */
   assertAlive(): void;
@@ -64,7 +64,8 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
   const stopping = new AbortController();
   const sessions = new Map<string, OpenRunSession>();
   const working = new Set<Promise<void>>();
-  const follower = createRunFollower({ store, clock, logger, signal: stopping.signal });
+  const readersEnd = new AbortController();
+  const follower = createRunFollower({ store, clock, logger, signal: readersEnd.signal });
 
   /** Works on a run if nobody else does, to its end or until this instance stops. */
   async function work(runId: ObjectId): Promise<void> {
@@ -233,6 +234,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
       stopping.abort(new DomainError('CANCELLED', 'The gateway is stopping.'));
       await takingOver;
       await Promise.all(working);
+      readersEnd.abort(stopping.signal.reason);
       await follower.news.ended;
     },
   };

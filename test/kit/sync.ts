@@ -11,7 +11,7 @@ import { createStore, ensureIndexes, type Store } from '../../src/store/store.ts
 import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
 import { type RunningSyncEngine, type SyncEngineOptions, startSyncEngine } from '../../src/sync/start-engine.ts';
 import { openTestSandbox, type TestSandbox } from './sandbox.ts';
-import { openTestStore } from './store.ts';
+import { openTestStore, type TestStore } from './store.ts';
 
 /** One instance of the gateway's engine, without its doors. */
 export interface TestInstance {
@@ -48,6 +48,7 @@ export async function openSyncKit({
   logger = silentLogger,
   perDay = 1_000_000,
   engine: engineOptions = {},
+  testStore: givenStore,
   ...sandboxOptions
 }: {
   contacts?: number;
@@ -56,9 +57,11 @@ export async function openSyncKit({
   logger?: Logger;
   perDay?: number;
   engine?: Partial<SyncEngineOptions>;
+  /** Another one than a database of the test run. */
+  testStore?: TestStore;
 } = {}): Promise<SyncKit> {
   const sandbox = await openTestSandbox(sandboxOptions);
-  const testStore = await openTestStore();
+  const testStore = givenStore ?? (await openTestStore());
   const { db } = testStore;
   await ensureIndexes(db);
   const store = createStore({ db, info: { kind: 'EMBEDDED', version: 'test', changeStreams: false } });

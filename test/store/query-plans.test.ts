@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ObjectId } from 'mongodb';
+import { ObjectId, Timestamp } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WEBHOOK_SOURCES } from '../../src/model/webhook.ts';
 import { schemaVersion } from '../../src/store/migrations.ts';
@@ -198,7 +198,9 @@ describe('every query of the store goes by an index', () => {
     'webhookDeliveries.depths': ({ webhookDeliveries }) => webhookDeliveries.depths(),
     'webhookDeliveries.page': ({ webhookDeliveries }) =>
       webhookDeliveries.page({ filter: {}, after: new ObjectId(), limit: 10 }),
-    'webhookDeliveries.since': ({ webhookDeliveries }) => webhookDeliveries.since(now, 10),
+    'webhookDeliveries.lastArrival': ({ webhookDeliveries }) => webhookDeliveries.lastArrival(),
+    'webhookDeliveries.arrivedAfter': ({ webhookDeliveries }) =>
+      webhookDeliveries.arrivedAfter(new Timestamp({ t: 1, i: 1 }), 10),
   };
 
   const catalogueCalls: Calls = {

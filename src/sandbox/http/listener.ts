@@ -148,6 +148,7 @@ function refusal(error: unknown): ApiResponse {
 
 function spoilingOf(fault: Fault | undefined): Spoiling {
   if (fault?.malformed === true) return 'malformed';
+  if (fault?.spoilRow === true) return 'row';
   return fault?.truncate === true ? 'truncated' : undefined;
 }
 

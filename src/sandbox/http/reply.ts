@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ApiResponse } from './route.ts';
 
 /** How an answer is spoiled on purpose. */
-export type Spoiling = 'malformed' | 'truncated' | undefined;
+export type Spoiling = 'malformed' | 'row' | 'truncated' | undefined;
 
 /** Sends an answer: JSON unless it is a string already. */
 export function reply(response: ServerResponse, answer: ApiResponse, spoiling: Spoiling): void {
@@ -12,6 +12,7 @@ export function reply(response: ServerResponse, answer: ApiResponse, spoiling: S
     return;
   }
   let text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  if (spoiling === 'row') text = text.replace('"list_memberships":[', '"list_memberships":[{},');
   if (spoiling === 'malformed') text = `${text.slice(0, Math.ceil(text.length / 2))}"}`;
   const bytes = Buffer.from(text, 'utf8');
   headers['content-type'] ??= answer.contentType ?? 'application/json;charset=UTF-8';

@@ -31,27 +31,26 @@ export async function changedSinceSent(
 /** Keeps what callers have wished since these rows were made, where what was sent has arrived over it. */
 export async function keepWishesOf(push: PushContext, rows: readonly PushBatchRow[]): Promise<void> {
   const { session, store, clock, newId } = push;
+  const { patience } = session;
   if (rows.length === 0) return;
   const now = clock.now();
   const context = { runId: session.runId.toHexString(), now };
   const rowOf = new Map(rows.map((row) => [row.contact.toHexString(), row]));
   let kept = 0;
   for (const part of cutList(rows, READ_AT_ONCE)) {
-    await session.patience(() =>
-      editContacts(
-        { store, newId, now: () => now, source: 'ENGINE', changedBy: 'push', runId: session.runId },
-        part.map(({ contact }) => contact),
-        async (contact) => {
-          const id = contact._id.toHexString();
-          const row = rowOf.get(id);
-          if (row === undefined || contact.erasedAt !== undefined) return null;
-          const later = (await store.contacts.localChangesSince([row])).get(id) ?? [];
-          const known: LaterEdit[] = later.filter(({ revision }) => revision <= contact.revision);
-          const result = keepLaterWishes(contact, { sent: row.subjects, later: known }, context);
-          if (result.changes.length > 0) kept += 1;
-          return result;
-        },
-      ),
+    await editContacts(
+      { store, newId, now: () => now, source: 'ENGINE', changedBy: 'push', runId: session.runId, patience },
+      part.map(({ contact }) => contact),
+      async (contact) => {
+        const id = contact._id.toHexString();
+        const row = rowOf.get(id);
+        if (row === undefined || contact.erasedAt !== undefined) return null;
+        const later = (await patience(() => store.contacts.localChangesSince([row]))).get(id) ?? [];
+        const known: LaterEdit[] = later.filter(({ revision }) => revision <= contact.revision);
+        const result = keepLaterWishes(contact, { sent: row.subjects, later: known }, context);
+        if (result.changes.length > 0) kept += 1;
+        return result;
+      },
     );
   }
   if (kept === 0) return;

@@ -29,9 +29,9 @@ export interface PendingPlan extends PushPlan {
 
 /** The plan for all local work that is stored: reads page by page, sends nothing. */
 export async function planPending(options: PlanOptions): Promise<PendingPlan> {
-  const { store, patience, limits, hash, listIds, exclude } = options;
+  const { store, patience, hash, listIds, exclude } = options;
   const owners = new Map<string, EmailOwner[]>();
-  const context = await patience(() => readPlanContext(store, limits));
+  const context = await readPlanContext(options);
   const planner = createPushPlanner({ context, hash, emailOwners: (key) => owners.get(key) ?? [] });
   const read = (after: ObjectId | null) => {
     const page = patience(() => store.contacts.pending(after, PAGE, PENDING_FIELDS));
@@ -59,8 +59,12 @@ export async function planPending(options: PlanOptions): Promise<PendingPlan> {
 }
 
 /** What a batch is decided again by. */
-export async function readPlanContext(store: Store, limits: PushLimits): Promise<PlanContext> {
-  const [lists, customFields] = await Promise.all([store.lists.all(), store.customFields.all()]);
+export async function readPlanContext({
+  store,
+  patience,
+  limits,
+}: Pick<PlanOptions, 'store' | 'patience' | 'limits'>): Promise<PlanContext> {
+  const [lists, customFields] = await patience(() => Promise.all([store.lists.all(), store.customFields.all()]));
   return {
     listIds: new Set(lists.filter(({ goneAt }) => goneAt === null).map(({ listId }) => listId)),
     customFields: new Map(customFields.map((field) => [field.customFieldId, field])),

@@ -91,15 +91,21 @@ async function recordRepair(
   );
   if (isTold) return false;
   const now = clock.now();
-  await session.patience(() =>
-    editContact(
-      { store, newId, now: () => now, source: 'ENGINE', changedBy: 'push', runId: session.runId },
-      stored._id,
-      (document) => ({
-        contact: derive({ ...document, updatedAt: now }),
-        changes: [{ kind: 'RACE_REPAIRED', subject: 'permissionToSend', before: before.consent, after: after.consent }],
-      }),
-    ),
+  await editContact(
+    {
+      store,
+      newId,
+      now: () => now,
+      source: 'ENGINE',
+      changedBy: 'push',
+      runId: session.runId,
+      patience: session.patience,
+    },
+    stored._id,
+    (document) => ({
+      contact: derive({ ...document, updatedAt: now }),
+      changes: [{ kind: 'RACE_REPAIRED', subject: 'permissionToSend', before: before.consent, after: after.consent }],
+    }),
   );
   return true;
 }

@@ -22,7 +22,7 @@ import { refuseRows } from './refuse-rows.ts';
 import { readMemberships, type Sweep } from './sweep.ts';
 
 const READ_AT_ONCE = 1_000;
-/** Of revisions alone. */
+/** Of revisions alone: what is asked for must be small, see large-write.ts. */
 const LOOKED_AT_AT_ONCE = 5_000;
 
 export interface SendOptions {
@@ -51,7 +51,7 @@ export async function sendBatch(
     const onlyNamed = planned.rows.flatMap((row) => (row.addListIds.length === 0 ? (row.contactId ?? []) : []));
     for (const listId of planned.listIds) await readMemberships(push, listId, onlyNamed);
   }
-  const context = await push.session.patience(() => readPlanContext(push.store, push.limits));
+  const context = await readPlanContext({ ...push, patience: push.session.patience });
   const look = await lookAtContacts(push, planned, isSamePlanContext(context, planContext));
   const current = recheckBatch(planned, { ...look, context });
   const underWay: PushBatchDocument[] = [];
@@ -196,7 +196,7 @@ async function sendJob(
 async function goneMeanwhile({ session, store }: PushContext, batch: JobBatch): Promise<ReadonlySet<string>> {
   const gone = new Set<string>();
   const created = batch.kind === 'IMPORT' ? batch.rows.filter(({ contactId }) => contactId === null) : [];
-  for (const part of cutList(created, LOOKED_AT_AT_ONCE)) {
+  for (const part of cutList(created, READ_AT_ONCE)) {
     const sights = await session.patience(() => store.contacts.sightsOf(part.map(({ id }) => new ObjectId(id))));
     const erased = await session.patience(() => store.erasures.among(part.map(({ emailKey }) => emailKey)));
     for (const { id, emailKey } of part) {

@@ -85,7 +85,7 @@ async function putOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Pro
   if (document === null) return [];
   // An address that was not planned for belongs to somebody else, or was asked for since.
   const withoutEmail = !row.subjects.includes('email');
-  const context = await readPlanContext(store, push.limits);
+  const context = await readPlanContext({ ...push, patience: session.patience });
   const { route } = planContact(pendingContact(document), context, { withoutEmail });
   // What an import or a membership job can do by now is theirs.
   if (route.kind !== 'PUT') return [];
@@ -115,7 +115,7 @@ async function putOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Pro
 /** A creation is refused where the address is known, be it of a deleted contact: it can bring nobody back. */
 async function createOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Promise<PushBatchRow[]> {
   const { session, api, store } = push;
-  const context = await readPlanContext(store, push.limits);
+  const context = await readPlanContext({ ...push, patience: session.patience });
   const read = () => session.patience(() => store.contacts.get(row.contact));
   const planned = await read();
   const email = planned?.localOnly === true ? planned.local.email?.value : null;
