@@ -24,16 +24,26 @@ const SECRET_FIELDS = [
   'apiKey',
 ];
 const REDACTED_PATHS = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
-const EMAIL_PATTERN = /[^\s"'<>@:,;]+@[^\s"'<>@:,;]+\.[^\s"'<>@:,;]+/g;
+/** One walk over the text, however long: a pattern of the whole address would try each of its characters as a beginning. */
+const WORD_PATTERN = /[^\s"'<>:,;]+/g;
 const BEARER_PATTERN = /(bearer|basic)\s+[a-z0-9._~+/=-]+/gi;
 const MONGODB_PASSWORD_PATTERN = /(mongodb(?:\+srv)?:\/\/[^:@/\s]*):[^@/\s]*@/gi;
+
+/** Also where more stands around it. A slash before the sign is no address but the folder of a package, as in stacks. */
+function hasEmail(word: string): boolean {
+  const parts = word.split('@');
+  return parts.some((domain, index) => {
+    const before = parts[index - 1]?.at(-1);
+    return before !== undefined && before !== '/' && /.\../.test(domain);
+  });
+}
 
 /** Takes secrets and email addresses out of free text (error messages, stacks). */
 export function redactText(text: string): string {
   return text
     .replace(MONGODB_PASSWORD_PATTERN, '$1:[redacted]@')
     .replace(BEARER_PATTERN, '$1 [redacted]')
-    .replace(EMAIL_PATTERN, '[email]');
+    .replace(WORD_PATTERN, (word) => (hasEmail(word) ? '[email]' : word));
 }
 
 function serializeError(error: unknown): unknown {
