@@ -362,6 +362,38 @@ const deletedWork: fc.Arbitrary<Step[]> = fc
     return [asStep(work), asStep(isDeleted), ...(known === 'pulled' ? [pull] : []), push()];
   });
 
+/**
+ * Somebody leaves who is about to be imported into a list, before the push begins or in the midst of what it reads: it is to be
+ * seen. An import that names no new list would read its people one by one, too.
+ */
+const leavingWork: fc.Arbitrary<Step[]> = fc
+  .record({ field, list, leaves: leavingFocus(), nth: fc.integer({ min: 1, max: 7 }) })
+  .map(({ field: named, list: place, leaves, nth }) => {
+    const work: Act[] = [
+      { kind: 'isEditedHere', who: FOCUS, field: named, clear: false },
+      { kind: 'isToJoin', who: FOCUS, list: place },
+    ];
+    return nth === 1
+      ? [...work, leaves].map(asStep).concat(push())
+      : [...work.map(asStep), push({ place: { at: 'request', nth, side: 'after' }, what: [leaves] })];
+  });
+
+/** What a job carries is wanted no more while it is on its way. */
+const changedMind: fc.Arbitrary<Step[]> = fc
+  .record({ field, list, isField: fc.boolean(), side })
+  .map(({ field: named, list: place, isField, side: when }) => {
+    const [work, thought]: [Act, Act] = isField
+      ? [
+          { kind: 'isEditedHere', who: FOCUS, field: named, clear: false },
+          { kind: 'isSetBackHere', who: FOCUS, field: named },
+        ]
+      : [
+          { kind: 'isToJoin', who: FOCUS, list: place },
+          { kind: 'isToLeave', who: FOCUS, list: place },
+        ];
+    return [asStep(work), push({ place: { at: 'write', nth: 1, side: when }, what: [thought] })];
+  });
+
 const round: fc.Arbitrary<Step[]> = fc
   .record({
     person: fc.nat({ max: 3 }),
@@ -369,7 +401,9 @@ const round: fc.Arbitrary<Step[]> = fc
     steps: fc.oneof(
       { arbitrary: anyMeeting, weight: 10 },
       { arbitrary: orphanedJob, weight: 2 },
+      { arbitrary: leavingWork, weight: 2 },
       { arbitrary: deletedWork, weight: 1 },
+      { arbitrary: changedMind, weight: 1 },
     ),
   })
   .map(({ steps, ...focus }) => steps.map((step) => focused(step, focus)));

@@ -218,7 +218,9 @@ describe('each guard holds by itself:', () => {
   });
 
   it('the sweep of opt-outs, which move no date of the contact', async () => {
-    const outcome = await play([on(0)], [edited(0), joins(0, 1), act(unsubscribes), run('push')]);
+    // Nothing of the contact is as young as the pulls look back.
+    const longAgo = [act({ kind: 'timePasses', ms: 400_000 }), run('pull')];
+    const outcome = await play([on(0)], [...longAgo, edited(0), joins(0, 1), act(unsubscribes), run('push')]);
     expect(outcome.racesRepaired).toBe(0);
   });
 
@@ -273,6 +275,14 @@ describe('each guard holds by itself:', () => {
     expect(await play([on(0)], [joins(0, 1), act(isDeleted), run('push')])).toMatchObject({ unseenDeletions: 0 });
     expect(await play([on(0)], [joins(0, 1), run('push', late)])).toMatchObject({ unseenDeletions: 0 });
     expect(await play([on(0)], [edited(0), run('push', late)])).toMatchObject({ unseenDeletions: 0 });
+  });
+
+  it('that a wish which was sent and is not fulfilled is not sent again', async () => {
+    const leavesAgain = at('write', 1, 'after', [{ kind: 'leaves', who: 0, list: 1 }]);
+    const outcome = await play([on(0)], [joins(0, 1), run('push', leavesAgain), run('push')]);
+    expect(outcome).toMatchObject({ unseenLeaves: 0 });
+    expect(outcome.happened.get('leaves')).toBe(1);
+    expect(await world.store.contacts.countWithRefusals()).toBe(1);
   });
 
   it('that a new address goes by a way that finds the contact', async () => {
