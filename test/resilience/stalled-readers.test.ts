@@ -41,7 +41,7 @@ describe('200 subscribers that stop reading', () => {
     const query = encodeURIComponent(
       `subscription { syncProgress(runId: "${id}") { sequence message run { id counts { fetched } } } }`,
     );
-    // A gateway that is overloaded says so, and is asked again.
+    // Asked again where it is overloaded, as below.
     const stall = () =>
       until('an answer other than 503', async () => {
         const socket = connect(Number(port), hostname).on('error', () => {});
@@ -62,10 +62,8 @@ describe('200 subscribers that stop reading', () => {
       return newest === null || newest._id.equals(old._id) ? null : newest;
     });
     const runId = nodeId('SyncRun', run._id);
-    const reading = await fetch(
-      `${gateway.url}/graphql?query=${encodeURIComponent(`subscription { syncProgress(runId: "${runId}") { sequence } }`)}`,
-      { headers: { accept: 'text/event-stream' } },
-    );
+    const progress = encodeURIComponent(`subscription { syncProgress(runId: "${runId}") { sequence } }`);
+    const reading = await served(`${gateway.url}/graphql?query=${progress}`, { accept: 'text/event-stream' });
     const told = [...(await reading.text()).matchAll(/"sequence":(\d+)/g)].map(([, sequence]) => Number(sequence));
     const end = await world.lastRunEnded();
     expect(end.status).toBe('SUCCEEDED');
@@ -87,6 +85,14 @@ describe('200 subscribers that stop reading', () => {
     for (const socket of stalled) socket.destroy();
     await expectInStep(world);
   });
+
+  /** A gateway that is overloaded says so, and is asked again. */
+  function served(url: string, headers: Record<string, string>): Promise<Response> {
+    return until('an answer other than 503', async () => {
+      const response = await fetch(url, { headers });
+      return response.status === 503 ? null : response;
+    });
+  }
 
   async function subscriptions(url: string): Promise<number> {
     const text = await (await fetch(`${url}/metrics`)).text();
