@@ -121,6 +121,9 @@ export function serveGraphQLOverHttp({
     reply.hijack();
     reply.raw.setHeader('x-request-id', request.id);
     reply.raw.setHeader('cache-control', 'no-store');
+    const { headers } = request.raw;
+    // Media types ignore case (RFC 9110); Yoga does not.
+    if (headers['content-type'] !== undefined) headers['content-type'] = headers['content-type'].toLowerCase();
     const nodeRequest = body === undefined ? request.raw : Object.assign(request.raw, { body: bodyForYoga(body) });
     await graphql(nodeRequest, reply.raw, { requestId: request.id, transport: 'http', caller });
     return undefined;

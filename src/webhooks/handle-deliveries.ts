@@ -12,6 +12,8 @@ import type { NamedContacts, TargetedPull } from '../sync/pull/targeted-pull.ts'
 const MOST_TARGETED = 50;
 /** A run that is under way may have passed what was hinted at: another one follows it. */
 const RUN_AGAIN_MS = 5_000;
+/** Until the account is connected again: only its owner can do that, and it may take days. */
+const CONNECTION_WAIT_MS = 60_000;
 const MOST_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 30 * 60_000;
@@ -57,6 +59,8 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
       const waitMs = Math.max(FIRST_WAIT_MS, error.resetsAt.getTime() - now().getTime() + FIRST_WAIT_MS);
       return { status: 'PENDING', note, waitMs, failed: false };
     }
+    if (isDomainError(error, 'NOT_CONNECTED') || isDomainError(error, 'RECONNECT_REQUIRED'))
+      return { status: 'PENDING', note, waitMs: CONNECTION_WAIT_MS, failed: false };
     const attempts = delivery.attempts + 1;
     if (attempts >= MOST_ATTEMPTS) {
       logger.error({ delivery: delivery._id.toHexString(), type: delivery.type, note }, 'webhook given up');

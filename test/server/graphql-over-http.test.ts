@@ -23,6 +23,12 @@ describe('operations', () => {
     expect(await response.json()).toEqual({ data: { hello: 'world' } });
   });
 
+  test('media types are known in any case', async () => {
+    const headers = { 'content-type': 'Application/JSON; Charset=UTF-8', accept: 'Application/JSON' };
+    const response = await post(server.url, { query: '{ hello }' }, headers);
+    expect(await response.json()).toEqual({ data: { hello: 'world' } });
+  });
+
   test('a query is answered by GET, with variables', async () => {
     const search = new URLSearchParams({
       query: 'query ($by: Reference!) { person(by: $by) { name } }',

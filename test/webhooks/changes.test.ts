@@ -149,6 +149,26 @@ describe('trouble', () => {
     expect((await gateway.graphql(unknown)).data.replayWebhookDelivery.__typename).toBe('WebhookDeliveryNotFound');
   });
 
+  test('a hint waits for an account to be connected, and is not given up meanwhile', async () => {
+    await using other = await openTestStore();
+    const { CC_ACCESS_TOKEN: _, ...settings } = SETTINGS;
+    await using unconnected = await openTestGateway({
+      store: other,
+      settings: {
+        ...settings,
+        CC_API_URL: sandbox.apiUrl,
+        CC_CLIENT_ID: 'client',
+        CC_AUTH_URL: `${sandbox.url}/oauth2/default/v1`,
+        TOKEN_KEY: randomBytes(32).toString('base64'),
+      },
+    });
+    const sendThere = hintSender({ url: () => unconnected.url, secret: secrets[0] ?? '' });
+    await sendThere({ type: 'contact.changed', data: { contactIds: [randomUUID()] } });
+    await expect
+      .poll(() => other.db.collection('webhookDeliveries').findOne({}), { timeout: 10_000 })
+      .toMatchObject({ note: expect.stringContaining('NOT_CONNECTED'), status: 'PENDING', attempts: 0 });
+  });
+
   test('what an instance left behind is done by another', async () => {
     await using other = await openTestStore();
     const id = randomUUID();
