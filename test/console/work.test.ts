@@ -165,7 +165,7 @@ browserTest('contacts are searched, ordered and scrolled to the last one, few ro
 browserTest('a webhook appears as it comes in, with what it said, and is replayed', async () => {
   await using opened = await visit(browser, { url: console.gateway.url, path: '/webhooks' });
   const { page } = opened;
-  await page.getByText('No webhook like this').waitFor();
+  await page.getByText('No webhook yet').waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
   const send = hintSender({ url: () => console.gateway.url, secret: WEBHOOK_SECRET });
   const emails = ['nobody@example.org'];

@@ -79,7 +79,7 @@ export function WebhooksPage() {
             <Loading lines={8} />
           ) : null
         ) : deliveries.nodes.length === 0 ? (
-          <Empty title="No webhook like this">
+          <Empty title={status === 'ALL' && source === 'ALL' ? 'No webhook yet' : 'No webhook like this'}>
             <p>
               Constant Contact sends to <code>/webhooks/constant-contact</code>, your own systems to{' '}
               <code>/webhooks/changes</code>.
