@@ -63,7 +63,7 @@ export async function runDoctor({
 async function checkStore(config: Config, options: GatewayOptions, logger: Logger): Promise<Finding[]> {
   const { uri, dataDir } = config.store;
   if (uri === null && (options.url !== null || (await localGateway(config, options.signal)) !== null)) {
-    return [ok('store', 'the running gateway has the embedded engine open: see `ready`')];
+    return [ok('store', 'not opened here: a gateway that runs has the embedded engine open, see `ready`')];
   }
   try {
     await using connection = await openStore({ uri: uri ?? undefined, dataDir, logger, signal: options.signal });
@@ -141,10 +141,10 @@ async function checkGateway(options: GatewayOptions): Promise<Finding[]> {
       syncStatus.budget.remainingToday < syncStatus.budget.perDay * BUDGET_WARNING_SHARE
         ? look(
             'budget',
-            `${syncStatus.budget.remainingToday} of ${syncStatus.budget.perDay} requests left.`,
+            `${budgetLeft(syncStatus.budget)}.`,
             `There are new ones at ${syncStatus.budget.resetsAt}; background pulls wait until then.`,
           )
-        : ok('budget', `${syncStatus.budget.remainingToday} of ${syncStatus.budget.perDay} requests left today`),
+        : ok('budget', budgetLeft(syncStatus.budget)),
     ];
   } catch (error) {
     const message = error instanceof Error ? error.message.split(': {')[0] : String(error);
@@ -153,6 +153,9 @@ async function checkGateway(options: GatewayOptions): Promise<Finding[]> {
     await gateway.close();
   }
 }
+
+const budgetLeft = ({ remainingToday, perDay }: { remainingToday: number; perDay: number }) =>
+  `${remainingToday.toLocaleString('en-US')} of ${perDay.toLocaleString('en-US')} requests left today`;
 
 function connectionFindings(connection: string, url: string): Finding[] {
   switch (connection) {

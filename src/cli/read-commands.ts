@@ -12,9 +12,15 @@ export interface Page {
   readonly after: string | null;
 }
 
-const time = (value: string | null | undefined) => (value ? new Date(value).toISOString().replace('.000Z', 'Z') : '-');
+const time = (value: string | null | undefined) =>
+  value ? new Date(value).toISOString().replace(/\.\d+Z$/, 'Z') : '-';
+const count = (value: number) => value.toLocaleString('en-US');
 const more = (page: { hasNextPage: boolean; endCursor: string | null }) =>
   page.hasNextPage ? `\nThere are more: --after ${page.endCursor}` : '';
+
+/** A table; where it has no rows, a sentence that says so. */
+const listing = (header: readonly string[], rows: readonly (readonly string[])[], none: string) =>
+  rows.length === 0 ? none : formatTable(header, rows);
 
 export async function showStatus({ client, output }: Reader): Promise<void> {
   const { syncStatus } = await client.syncStatus();
@@ -24,7 +30,7 @@ export async function showStatus({ client, output }: Reader): Promise<void> {
     `Store        ${syncStatus.store.kind} ${syncStatus.store.version}, runs of others by ${syncStatus.eventDelivery}`,
     `Watermark    ${time(syncStatus.contactsWatermark)}`,
     `Next run     ${time(syncStatus.nextScheduledAt)}`,
-    `Requests     ${budget.usedToday} of ${budget.perDay} used today, ${budget.perSecond} a second, anew at ${time(budget.resetsAt)}`,
+    `Requests     ${count(budget.usedToday)} of ${count(budget.perDay)} used today, ${count(budget.perSecond)} a second, anew at ${time(budget.resetsAt)}`,
     ...(schedulePause === null
       ? []
       : [
@@ -45,13 +51,17 @@ export async function showContacts({ client, output }: Reader, page: Page, filte
     contact.syncState,
     contact.lists.map(({ name }) => printable(name)).join(', '),
   ]);
-  output.answer(contacts, formatTable(['EMAIL', 'NAME', 'STATUS', 'STATE', 'LISTS'], rows) + more(contacts.pageInfo));
+  const table = listing(['EMAIL', 'NAME', 'STATUS', 'STATE', 'LISTS'], rows, 'There is no such contact.');
+  output.answer(contacts, table + more(contacts.pageInfo));
 }
 
 export async function showRuns({ client, output }: Reader, page: Page, filter: SyncRunFilter): Promise<void> {
   const { syncRuns } = await client.syncRuns({ ...page, filter });
   const rows = syncRuns.nodes.map((run) => [time(run.queuedAt), run.trigger, run.mode, summaryOf(run)]);
-  output.answer(syncRuns, formatTable(['QUEUED', 'BY', 'MODE', 'RUN'], rows) + more(syncRuns.pageInfo));
+  output.answer(
+    syncRuns,
+    listing(['QUEUED', 'BY', 'MODE', 'RUN'], rows, 'There is no such run.') + more(syncRuns.pageInfo),
+  );
 }
 
 export async function showDiffs({ client, output }: Reader, page: Page): Promise<void> {
@@ -68,5 +78,8 @@ export async function showDiffs({ client, output }: Reader, page: Page): Promise
       ].join(', '),
     ],
   );
-  output.answer(contactDiffs, formatTable(['EMAIL', 'KIND', 'WHAT'], rows) + more(contactDiffs.pageInfo));
+  output.answer(
+    contactDiffs,
+    listing(['EMAIL', 'KIND', 'WHAT'], rows, 'Nothing differs.') + more(contactDiffs.pageInfo),
+  );
 }
