@@ -8,6 +8,7 @@ import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
 import { type AllowedOrigins, isSentByForeignPage } from './origin-check.ts';
 import { OVERLOAD_MESSAGE, OVERLOAD_RETRY_SECONDS, type Overload } from './overload.ts';
 import { queryOf } from './query-of.ts';
+import type { ServerSentEvents } from './server-sent-events.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -57,6 +58,17 @@ function malformedParameter(query: URLSearchParams): string | undefined {
   });
 }
 
+/** Of an operation, by GET or POST; undefined for what is no JSON. */
+function paramsOf(request: FastifyRequest, body: string | undefined): unknown {
+  const { variables = null, extensions = null, ...texts } = Object.fromEntries(queryOf(request));
+  try {
+    if (body !== undefined) return JSON.parse(body);
+    return { ...texts, variables: JSON.parse(variables || 'null'), extensions: JSON.parse(extensions || 'null') };
+  } catch {
+    return undefined;
+  }
+}
+
 const ERROR_CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
   413: 'REQUEST_TOO_LARGE',
@@ -91,6 +103,7 @@ async function sendGraphiQL(reply: FastifyReply): Promise<FastifyReply> {
 /** Queries by GET, everything by POST, subscriptions and deferred parts streamed, GraphiQL for a browser. */
 export function serveGraphQLOverHttp({
   graphql,
+  events,
   graphiql,
   allowedOrigins,
   overload,
@@ -98,6 +111,7 @@ export function serveGraphQLOverHttp({
   limitCaller,
 }: {
   graphql: GraphQLServer;
+  events: ServerSentEvents;
   /** Whether a browser is shown GraphiQL. */
   graphiql: boolean;
   allowedOrigins: AllowedOrigins;
@@ -122,10 +136,13 @@ export function serveGraphQLOverHttp({
     reply.raw.setHeader('x-request-id', request.id);
     reply.raw.setHeader('cache-control', 'no-store');
     const { headers } = request.raw;
+    const wantsEvents = headers.accept?.includes('text/event-stream') === true;
+    const operation = { requestId: request.id, caller };
+    if (wantsEvents && (await events.serve(reply.raw, paramsOf(request, body), operation))) return undefined;
     // Media types ignore case (RFC 9110); Yoga does not.
     if (headers['content-type'] !== undefined) headers['content-type'] = headers['content-type'].toLowerCase();
     const nodeRequest = body === undefined ? request.raw : Object.assign(request.raw, { body: bodyForYoga(body) });
-    await graphql(nodeRequest, reply.raw, { requestId: request.id, transport: 'http', caller });
+    await graphql(nodeRequest, reply.raw, { ...operation, transport: 'http' });
     return undefined;
   };
 

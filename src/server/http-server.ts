@@ -20,6 +20,7 @@ import { createOperationList, type OperationList } from './operation-list.ts';
 import { isForeignHost } from './origin-check.ts';
 import { createOverload, measureEventLoopLag, type ReadEventLoopLag } from './overload.ts';
 import type { RouteGroup } from './route-group.ts';
+import { createServerSentEvents } from './server-sent-events.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Longer than the idle time of common load balancers (60 s), so that the gateway is not the one to hang up. */
@@ -243,9 +244,11 @@ export async function openHttpServer({
   });
   const allowedOrigins = new Set(corsOrigins);
   const overload = createOverload({ limitMs: overloadLagMs, lagMs: eventLoopLag ?? (await measureEventLoopLag(app)) });
+  const events = createServerSentEvents({ graphql, operations, logger });
   await app.register(
     serveGraphQLOverHttp({
       graphql,
+      events,
       graphiql: introspection && !operations.required,
       allowedOrigins,
       overload,
@@ -274,6 +277,7 @@ export async function openHttpServer({
     const closed = app.close();
     await closeWebSockets();
     await closed;
+    events.close();
     clearTimeout(cut);
     await graphql.dispose();
   };
