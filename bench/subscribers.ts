@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { Agent, request } from 'undici';
 import { WebSocket } from 'ws';
@@ -76,6 +77,19 @@ function followOverWebSocket(query: string, opened: () => void): Promise<void> {
   });
 }
 
+/** Once it has not changed by more than a hundredth for five seconds, or after a minute. */
+async function atRest(measure: () => Promise<number>): Promise<number> {
+  let reading = await measure();
+  let steadySeconds = 0;
+  for (let seconds = 0; seconds < 60 && steadySeconds < 5; seconds++) {
+    await delay(1_000);
+    const next = await measure();
+    steadySeconds = Math.abs(next - reading) <= reading / 100 ? steadySeconds + 1 : 0;
+    reading = next;
+  }
+  return reading;
+}
+
 let failure: unknown;
 let result: object = {};
 try {
@@ -106,9 +120,11 @@ try {
     });
   }
   const connectSeconds = (performance.now() - connectedAt) / 1_000;
-  const rssKiBEach = ((await gateway.memory()).rssBytes - before) / 1_024 / (SUBSCRIBERS * 2);
+  const kiBEach = async () => ((await gateway.memory()).rssBytes - before) / 1_024 / (SUBSCRIBERS * 2);
+  const rssKiBEachAtOnce = await kiBEach();
+  const rssKiBEach = await atRest(kiBEach);
   process.stderr.write(
-    `${there} subscribers after ${connectSeconds.toFixed(1)} s, ${rssKiBEach.toFixed(1)} KiB each\n`,
+    `${there} subscribers after ${connectSeconds.toFixed(1)} s, ${rssKiBEach.toFixed(1)} KiB each at rest, ${rssKiBEachAtOnce.toFixed(1)} KiB with what connecting them has left\n`,
   );
   const eventsBefore = Math.max(...arrivals.map((seen) => seen.size));
   await control('/faults', 'DELETE');
@@ -138,6 +154,7 @@ try {
     slowestSeconds,
     connectSeconds,
     rssKiBEach,
+    rssKiBEachAtOnce,
     target: TARGET,
     met: complete && slowestSeconds <= TARGET.slowestSeconds && rssKiBEach <= TARGET.rssKiBEach,
   };

@@ -28,6 +28,7 @@ export function wishLists(
   { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
   context: LocalContext,
 ): WishResult {
+  if (add.length === 0 && remove.length === 0) return { contact: stored, changes: [], refused: [] };
   const { changedBy: wishedBy, now } = context;
   const changes: HistoryChange[] = [];
   const adding = new Map(stored.localLists.add.map((wish) => [wish.listId, wish]));

@@ -67,20 +67,20 @@ export const tooFast = () =>
     retryable: true,
   });
 
-/** The write of a changed contact, at the revision that was read; of a new one with `previous` null. */
+/** The write of a changed contact, at the revision that was read. With `previous` null of a new one, which is completed. */
 export function localWrite(
   context: LocalWorkContext,
   previous: ContactDocument | null,
   { contact, changes }: { readonly contact: StoredContact; readonly changes: readonly HistoryChange[] },
 ): ContactWrite {
-  const next: ContactDocument = {
-    ...contact,
-    _id: previous?._id ?? context.newId(),
-    revision: (previous?.revision ?? 0) + 1,
-    primaryReadAt: previous?.primaryReadAt ?? null,
-    ...otherMarksOf(previous),
-    change: localChange(context, changes),
-  };
+  const change = localChange(context, changes);
+  if (previous === null) {
+    // Not copied, see `derive`.
+    const next = Object.assign(contact, { _id: context.newId(), revision: 1, primaryReadAt: null, change });
+    return { previous, next };
+  }
+  const { _id, revision, primaryReadAt } = previous;
+  const next = { ...contact, _id, revision: revision + 1, primaryReadAt, ...otherMarksOf(previous), change };
   return { previous, next };
 }
 

@@ -178,7 +178,7 @@ function decideSave(
   const before = stored ?? createLocal({ createdBy: local.changedBy, now: local.now });
   const values = created?.values ?? valuesFor(before, request);
   const edited = applyLocalEdit(before, values, local);
-  if (edited.changes.length > 0 && hasTooManyCustomFields(edited.contact) && setsCustomField(values)) {
+  if (edited.changes.length > 0 && setsCustomField(values) && hasTooManyCustomFields(edited.contact)) {
     const message = `a contact can have ${INPUT_LIMITS.customFields} at most`;
     return fail({ kind: 'INVALID', problems: [{ path: ['customFields'], message }] });
   }
@@ -195,10 +195,12 @@ function decideSave(
   return { outcome: { kind: 'SAVED', contact: write.next, created: stored === null, changed: true, refused }, write };
 }
 
+const NO_CUSTOM_FIELDS: CustomFieldsById = new Map();
+
 /** A new contact has the address by which it was named, unless another one was given. */
 function createdValues(email: string, { values }: ParsedRequest): ReturnType<typeof parseLocalInput> {
   if (values.email !== undefined) return { values, problems: [] };
-  const named = parseLocalInput({ email }, { customFields: new Map() });
+  const named = parseLocalInput({ email }, { customFields: NO_CUSTOM_FIELDS });
   const problems = named.problems.map(({ message }) => ({ path: ['contact', 'email'], message }));
   return { values: { ...named.values, ...values }, problems };
 }
