@@ -24,7 +24,8 @@ describe('the files to deploy by', () => {
     for (const from of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(from[1]).toMatch(/:(?!latest)[\w.-]+$/);
     const command = JSON.parse(/^CMD (\[.*\])$/m.exec(final)?.[1] ?? '[]');
     const { scripts } = JSON.parse(await text('package.json'));
-    expect(scripts.start).toBe(`exec ${command.join(' ')}`);
+    expect(final).toContain('NODE_ENV=production');
+    expect(scripts.start).toBe(`NODE_ENV=\${NODE_ENV:-production} exec ${command.join(' ')}`);
   });
 
   test('the image is built of all that the build reads, and of nothing else', async () => {
