@@ -2,6 +2,7 @@ import type { PushBatchRow } from '../../store/push-batches.ts';
 import { keepLaterWishes, type LaterEdit } from '../decide/later-wishes.ts';
 import { cutList } from '../decide/push-batches.ts';
 import { editContacts } from '../edit-contact.ts';
+import { editOptionsOf } from './edit-options.ts';
 import type { PushContext } from './push-context.ts';
 
 const LOOKED_AT_AT_ONCE = 5_000;
@@ -30,8 +31,7 @@ export async function changedSinceSent(
 
 /** Keeps what callers have wished since these rows were made, where what was sent has arrived over it. */
 export async function keepWishesOf(push: PushContext, rows: readonly PushBatchRow[]): Promise<void> {
-  const { session, store, clock, newId } = push;
-  const { patience } = session;
+  const { session, store, clock } = push;
   if (rows.length === 0) return;
   const now = clock.now();
   const context = { runId: session.runId.toHexString(), now };
@@ -39,13 +39,13 @@ export async function keepWishesOf(push: PushContext, rows: readonly PushBatchRo
   let kept = 0;
   for (const part of cutList(rows, READ_AT_ONCE)) {
     await editContacts(
-      { store, newId, now: () => now, source: 'ENGINE', changedBy: 'push', runId: session.runId, patience },
+      editOptionsOf(push, now),
       part.map(({ contact }) => contact),
       async (contact) => {
         const id = contact._id.toHexString();
         const row = rowOf.get(id);
         if (row === undefined || contact.erasedAt !== undefined) return null;
-        const later = (await patience(() => store.contacts.localChangesSince([row]))).get(id) ?? [];
+        const later = (await session.patience(() => store.contacts.localChangesSince([row]))).get(id) ?? [];
         const known: LaterEdit[] = later.filter(({ revision }) => revision <= contact.revision);
         const result = keepLaterWishes(contact, { sent: row.subjects, later: known }, context);
         if (result.changes.length > 0) kept += 1;

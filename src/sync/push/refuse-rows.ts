@@ -15,6 +15,7 @@ import {
   type RefusalReason,
 } from '../decide/refusals.ts';
 import { editContacts } from '../edit-contact.ts';
+import { editOptionsOf } from './edit-options.ts';
 import type { PushContext } from './push-context.ts';
 
 const EDITED_AT_ONCE = 500;
@@ -56,43 +57,31 @@ export async function refuseRows(
 
 /** By `_id` as text. */
 async function refuse(push: PushContext, byContact: ReadonlyMap<string, readonly ContactRefusal[]>): Promise<void> {
-  const { session, store, clock, newId } = push;
+  const { session, clock } = push;
   const now = clock.now();
   const context = { runId: session.runId.toHexString(), now };
   const ids = [...byContact.keys()].map((id) => new ObjectId(id));
   for (const part of cutList(ids, EDITED_AT_ONCE)) {
-    await editContacts(
-      {
-        store,
-        newId,
-        now: () => now,
-        source: 'ENGINE',
-        changedBy: 'push',
-        runId: session.runId,
-        patience: session.patience,
-      },
-      part,
-      (contact) => {
-        const refusals = byContact.get(contact._id.toHexString()) ?? [];
-        // A wish that was sent and not fulfilled is taken back: to send it again might undo what the person did since.
-        const sentLists = refusals.flatMap(({ subject, reason }) =>
-          reason === 'NOT_TAKEN' ? (listIdOfSubject(subject) ?? []) : [],
-        );
-        const taken = refuseSentWishes(contact, sentLists, { reason: 'NOT_TAKEN', ...context });
-        const news = refusals.filter(
-          (refusal) => !stands(contact, refusal) && !sentLists.includes(listIdOfSubject(refusal.subject) ?? ''),
-        );
-        const changes = [
-          ...taken.changes,
-          ...news.map(
-            ({ subject, reason }): HistoryChange => ({ kind: 'REFUSAL', subject, before: null, after: reason }),
-          ),
-        ];
-        let all = taken.contact.refusals;
-        for (const refusal of news) all = addRefusal(all, createRefusal(refusal, context));
-        return { contact: derive({ ...taken.contact, refusals: all, updatedAt: now }), changes };
-      },
-    );
+    await editContacts(editOptionsOf(push, now), part, (contact) => {
+      const refusals = byContact.get(contact._id.toHexString()) ?? [];
+      // A wish that was sent and not fulfilled is taken back: to send it again might undo what the person did since.
+      const sentLists = refusals.flatMap(({ subject, reason }) =>
+        reason === 'NOT_TAKEN' ? (listIdOfSubject(subject) ?? []) : [],
+      );
+      const taken = refuseSentWishes(contact, sentLists, { reason: 'NOT_TAKEN', ...context });
+      const news = refusals.filter(
+        (refusal) => !stands(contact, refusal) && !sentLists.includes(listIdOfSubject(refusal.subject) ?? ''),
+      );
+      const changes = [
+        ...taken.changes,
+        ...news.map(
+          ({ subject, reason }): HistoryChange => ({ kind: 'REFUSAL', subject, before: null, after: reason }),
+        ),
+      ];
+      let all = taken.contact.refusals;
+      for (const refusal of news) all = addRefusal(all, createRefusal(refusal, context));
+      return { contact: derive({ ...taken.contact, refusals: all, updatedAt: now }), changes };
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { isRaceRepair, isResubscribeRace, RACE_REPAIR_REASON } from '../decide/r
 import { editContact } from '../edit-contact.ts';
 import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
+import { editOptionsOf } from './edit-options.ts';
 import type { PushContext } from './push-context.ts';
 
 /** A repair whose answer is lost is looked up, and tried again so often. */
@@ -78,11 +79,8 @@ async function repairOnce(
 }
 
 /** Writes into the contact's history what was done. False: it stands there already. */
-async function recordRepair(
-  { session, store, clock, newId }: PushContext,
-  contactId: string,
-  { before, after }: Repair,
-): Promise<boolean> {
+async function recordRepair(push: PushContext, contactId: string, { before, after }: Repair): Promise<boolean> {
+  const { session, store, clock } = push;
   const [stored] = await session.patience(() => store.contacts.byContactIds([contactId]));
   if (stored === undefined) return false;
   const history = await session.patience(() => store.contacts.history(stored._id, null, HISTORY_READ));
@@ -91,22 +89,10 @@ async function recordRepair(
   );
   if (isTold) return false;
   const now = clock.now();
-  await editContact(
-    {
-      store,
-      newId,
-      now: () => now,
-      source: 'ENGINE',
-      changedBy: 'push',
-      runId: session.runId,
-      patience: session.patience,
-    },
-    stored._id,
-    (document) => ({
-      contact: derive({ ...document, updatedAt: now }),
-      changes: [{ kind: 'RACE_REPAIRED', subject: 'permissionToSend', before: before.consent, after: after.consent }],
-    }),
-  );
+  await editContact(editOptionsOf(push, now), stored._id, (document) => ({
+    contact: derive({ ...document, updatedAt: now }),
+    changes: [{ kind: 'RACE_REPAIRED', subject: 'permissionToSend', before: before.consent, after: after.consent }],
+  }));
   return true;
 }
 
