@@ -24,7 +24,7 @@ const paramsOfSubscription = z.object({
   query: z.string().nullish(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.unknown(),
+  extensions: z.unknown().optional(),
 });
 
 export interface ServerSentEvents {
@@ -94,6 +94,8 @@ export function createServerSentEvents({
       const { schema } = enveloped;
       if (enveloped.validate(schema, document).length > 0) return false;
 
+      // It may have closed while its caller was asked who that is: then it says so no more.
+      if (response.destroyed) connection.abort();
       response.once('close', () => connection.abort());
       // It closes then.
       response.on('error', (error) => logger.debug({ error, requestId }, 'a stream of events failed'));
