@@ -1,6 +1,6 @@
 // A push of 100,000 new contacts without a rate limit, beside a script that posts the same rows, and one that reads them back, too.
 import { type AnyBulkWriteOperation, type Db, MongoClient } from 'mongodb';
-import { ensureContactIndexes } from '../src/store/contacts.ts';
+import { ensureContactIndexes } from '../src/store/contact-indexes.ts';
 import { durationMs, runSync } from './kit/graphql.ts';
 import { databaseUri, startGatewayProcess, startMongoProcess, startSandboxProcess } from './kit/processes.ts';
 import { seedLocalContacts } from './kit/seed-local-contacts.ts';

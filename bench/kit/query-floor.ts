@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MongoClient } from 'mongodb';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import type { ListDocument } from '../../src/store/lists.ts';
 
 // The least that the query must do, in a process of its own: the same query, the lists of the page, the same answer by

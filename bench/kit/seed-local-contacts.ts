@@ -1,5 +1,5 @@
 import { type Db, ObjectId } from 'mongodb';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import { createLocal } from '../../src/sync/decide/derive.ts';
 import { wishLists } from '../../src/sync/decide/list-wishes.ts';
 import { applyLocalEdit } from '../../src/sync/decide/local-edit.ts';

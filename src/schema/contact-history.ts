@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HISTORY_KINDS, HISTORY_SOURCES, type HistoryChange } from '../model/history.ts';
-import type { ContactHistoryDocument } from '../store/contacts.ts';
+import type { ContactHistoryDocument } from '../store/contact-document.ts';
 import { builder } from './builder.ts';
 import { connectionPage } from './connection-page.ts';
 import { ContactType } from './contact.ts';

@@ -1,4 +1,4 @@
-import type { ContactDocument } from '../store/contacts.ts';
+import type { ContactDocument } from '../store/contact-document.ts';
 import type { LocalWorkFailure } from '../sync/local-work/local-work.ts';
 import { builder } from './builder.ts';
 import { ContactType } from './contact.ts';

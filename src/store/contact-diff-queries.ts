@@ -1,7 +1,7 @@
 import type { Collection, ObjectId } from 'mongodb';
 import type { SyncState } from '../model/stored-contact.ts';
+import type { ContactDocument } from './contact-document.ts';
 import type { ContactView } from './contact-queries.ts';
-import type { ContactDocument } from './contacts.ts';
 
 /** Contacts on which the stores differ by what is stored, in the given states, by id after `after`. */
 export function pageOfDifferingContacts(

@@ -2,7 +2,7 @@ import type { Abortable, Collection, Filter, ObjectId, Sort } from 'mongodb';
 import type { ContactStatus } from '../model/consent.ts';
 import type { Profile } from '../model/profile.ts';
 import type { SyncState } from '../model/stored-contact.ts';
-import type { ContactDocument } from './contacts.ts';
+import type { ContactDocument } from './contact-document.ts';
 
 /** A contact as reads show it: without the parts that only the engine needs, which are a third of its size. */
 export type ContactView = Omit<ContactDocument, 'change' | 'notes'>;

@@ -1,32 +1,12 @@
 import type { Collection, Db, Document, ObjectId } from 'mongodb';
 import { CONTACT_STATUSES, type ContactStatus, type CountsByStatus } from '../model/consent.ts';
-import type { HistoryChange, HistorySource } from '../model/history.ts';
+import type { HistorySource } from '../model/history.ts';
 import type { StoredContact } from '../model/stored-contact.ts';
+import type { ContactChange, ContactDocument } from './contact-document.ts';
+import { type ContactHistory, createContactHistory } from './contact-history.ts';
 import { isDuplicateKey } from './errors.ts';
-import { insertOnce } from './insert-once.ts';
 import { largeWrite } from './large-write.ts';
-import type { OtherSeenMarks, SeenMark } from './seen-marks.ts';
-
-/** The newest change of a contact. It lives in the contact and moves to `contactHistory` when the next one replaces it. */
-export interface ContactChange {
-  readonly _id: ObjectId;
-  readonly at: Date;
-  readonly source: HistorySource;
-  readonly runId: ObjectId | null;
-  readonly changedBy: string;
-  readonly changes: readonly HistoryChange[];
-}
-
-export interface ContactDocument extends StoredContact, OtherSeenMarks {
-  readonly _id: ObjectId;
-  /** Grows by one with every write: an update that is based on an older revision is refused. */
-  readonly revision: number;
-  readonly change: ContactChange;
-  /** The primary's own clock when it gave the image that is stored: an older image never replaces a newer one. */
-  readonly primaryReadAt: Date | null;
-  /** When the person was erased: nothing personal is stored of it any more, nor ever again. Absent for everybody else. */
-  readonly erasedAt?: Date;
-}
+import type { SeenMark } from './seen-marks.ts';
 
 /** An insert (`previous` null) or the replacement of exactly the revision that was read. */
 export interface ContactWrite {
@@ -47,11 +27,6 @@ export type WaitingContact = Pick<
   ContactDocument,
   '_id' | 'contactId' | 'local' | 'localLists' | 'deletion' | 'deletedAt' | 'consent' | 'primary'
 >;
-
-export interface ContactHistoryDocument extends ContactChange {
-  readonly contact: ObjectId;
-  readonly revision: number;
-}
 
 export interface ContactStore {
   readonly collection: Collection<ContactDocument>;
@@ -81,8 +56,8 @@ export interface ContactStore {
   /** Contacts of the primary with one of these emails: unified, or there, where a local change hides it. */
   ofPrimaryByEmailKeys(emailKeys: readonly string[]): Promise<ContactDocument[]>;
   /**
-   * Writes what is still based on what is stored, in two batches at once: the server has more than one core. Answers the writes that were not (somebody else was faster, or an
-   * insert that exists already): read again, decide again, write again.
+   * Writes what is still based on what is stored, in two batches at once: the server has more than one core. Answers the
+   * writes that were not (somebody else was faster, or an insert that exists already): read again, decide again, write again.
    */
   write(writes: readonly ContactWrite[]): Promise<ContactWrite[]>;
   /**
@@ -102,63 +77,8 @@ export interface ContactStore {
   countsByStatus(): Promise<CountsByStatus>;
   countBySyncState(state: StoredContact['syncState']): Promise<number>;
   countWithRefusals(): Promise<number>;
-  /** What callers of ours have changed of these contacts after the revision of each, oldest first, by `_id` as text. */
-  localChangesSince(
-    contacts: readonly { readonly contact: ObjectId; readonly revision: number }[],
-  ): Promise<ReadonlyMap<string, readonly ContactHistoryDocument[]>>;
-  /** Newest first; `beforeRevision` null: from the newest. */
-  history(contact: ObjectId, beforeRevision: number | null, limit: number): Promise<ContactHistoryDocument[]>;
-}
-
-export async function ensureContactIndexes(db: Db): Promise<void> {
-  await db.collection('contacts').createIndexes([
-    {
-      key: { contactId: 1 },
-      name: 'contactId',
-      unique: true,
-      partialFilterExpression: { contactId: { $type: 'string' } },
-    },
-    {
-      key: { emailKey: 1 },
-      name: 'localOnly_emailKey',
-      unique: true,
-      partialFilterExpression: { localOnly: true, emailKey: { $type: 'string' } },
-    },
-    { key: { emailKey: 1, _id: 1 }, name: 'emailKey_id' },
-    {
-      key: { primaryEmailKey: 1 },
-      name: 'primaryEmailKey',
-      partialFilterExpression: { primaryEmailKey: { $type: 'string' } },
-    },
-    { key: { nameKey: 1, _id: 1 }, name: 'nameKey_id' },
-    // For search alone, which needs no order.
-    { key: { firstNameKey: 1 }, name: 'firstNameKey' },
-    { key: { updatedAt: 1, _id: 1 }, name: 'updatedAt_id' },
-    { key: { status: 1, _id: 1 }, name: 'status_id' },
-    { key: { syncState: 1, _id: 1 }, name: 'syncState_id' },
-    // Of contacts that differ alone: few, whatever the number of contacts.
-    {
-      key: { syncState: 1, _id: 1 },
-      name: 'differs_syncState_id',
-      partialFilterExpression: { differs: true },
-    },
-    { key: { lists: 1, _id: 1 }, name: 'lists_id' },
-    { key: { tags: 1, _id: 1 }, name: 'tags_id' },
-    // Of contacts with such a wish alone: see list-diff-queries.ts.
-    ...[
-      { key: 'localLists.add.listId', name: 'addWish_id' },
-      { key: 'localLists.remove.listId', name: 'removeWish_id' },
-      { key: 'refusals.subject', name: 'refusal_id' },
-    ].map(({ key, name }) => ({
-      key: { [key]: 1, _id: 1 } as const,
-      name,
-      partialFilterExpression: { [key]: { $exists: true } },
-    })),
-  ]);
-  await db.collection('contactHistory').createIndexes([
-    { key: { contact: 1, revision: -1 }, name: 'contact_revision' },
-    { key: { at: 1 }, name: 'at' },
-  ]);
+  readonly localChangesSince: ContactHistory['localChangesSince'];
+  readonly history: ContactHistory['page'];
 }
 
 /** `$type` although the ids are strings: without it the server does not see that the partial index holds them all. */
@@ -186,17 +106,9 @@ function replaceRevision(revision: number, next: ContactDocument): Document[] {
 
 export function createContactStore(db: Db): ContactStore {
   const collection = db.collection<ContactDocument>('contacts');
-  const historyCollection = db.collection<ContactHistoryDocument>('contactHistory');
+  const history = createContactHistory(db);
 
   const countByStatus = (status: ContactStatus) => collection.countDocuments({ status });
-
-  /** Before a change is replaced, it goes to the history. Its own `_id` makes that idempotent. */
-  async function keepHistory(writes: readonly ContactWrite[]): Promise<void> {
-    const documents = writes.flatMap(({ previous }) =>
-      previous === null ? [] : [{ ...previous.change, contact: previous._id, revision: previous.revision }],
-    );
-    await insertOnce(historyCollection, documents);
-  }
 
   /** Which of the writes did not come through: their own change does not stand in the store. */
   async function notWritten(writes: readonly ContactWrite[]): Promise<ContactWrite[]> {
@@ -214,26 +126,17 @@ export function createContactStore(db: Db): ContactStore {
     for (const { previous, next } of lost) {
       const found = changeOf.get(next._id.toHexString());
       if (previous === null || previous.erasedAt !== undefined) continue;
-      if (found === undefined ? await isForgotten(previous) : found.erasedAt !== undefined) await takeBack(previous);
+      if (found === undefined ? await history.isForgotten(previous) : found.erasedAt !== undefined) {
+        await history.takeBack(previous);
+      }
     }
     return lost;
   }
 
-  /** Who lost the race to an erasure has put a change into the history that was to be forgotten. */
-  async function takeBack({ change }: ContactDocument): Promise<void> {
-    await historyCollection.deleteOne({ _id: change._id });
-  }
-
-  /** Of a contact that was removed but not erased, the history stays, with an end. */
-  async function isForgotten({ _id, change }: ContactDocument): Promise<boolean> {
-    const other = await historyCollection.findOne({ contact: _id, _id: { $ne: change._id } });
-    return other === null || other.changes.some(({ kind }) => kind === 'ERASED');
-  }
-
   /** Nothing is stored of it but its history, up to this revision. */
-  async function isGoneAt({ _id, change }: ContactDocument): Promise<boolean> {
-    if ((await collection.findOne({ _id }, { projection: { _id: 1 } })) !== null) return false;
-    return (await historyCollection.findOne({ _id: change._id }, { projection: { _id: 1 } })) !== null;
+  async function isGoneAt(previous: ContactDocument): Promise<boolean> {
+    if ((await collection.findOne({ _id: previous._id }, { projection: { _id: 1 } })) !== null) return false;
+    return history.holds(previous);
   }
 
   /** One unordered batch; false when a part of it was not written. */
@@ -330,7 +233,7 @@ export function createContactStore(db: Db): ContactStore {
 
     async write(writes) {
       if (writes.length === 0) return [];
-      await keepHistory(writes);
+      await history.keep(writes.flatMap(({ previous }) => previous ?? []));
       const half = Math.ceil(writes.length / 2);
       const halves = await Promise.all([writeBatch(writes.slice(0, half)), writeBatch(writes.slice(half))]);
       if (halves.every((isWritten) => isWritten)) return [];
@@ -338,13 +241,11 @@ export function createContactStore(db: Db): ContactStore {
     },
 
     async remove(previous, change) {
-      await keepHistory([{ previous, next: previous }]);
+      await history.keep([previous]);
       const { deletedCount } = await collection.deleteOne({ _id: previous._id, revision: previous.revision });
       // Gone already: perhaps by this very removal, whose answer was lost before its end was told.
       if (deletedCount === 0 && !(await isGoneAt(previous))) return false;
-      const { _id, revision } = previous;
-      // The contact's own `_id`: nobody has two ends.
-      await insertOnce(historyCollection, [{ ...change, _id, contact: _id, revision: revision + 1 }]);
+      await history.end(previous, change);
       return true;
     },
 
@@ -376,40 +277,7 @@ export function createContactStore(db: Db): ContactStore {
     countWithRefusals: () =>
       collection.countDocuments({ 'refusals.subject': { $exists: true } }, { hint: 'refusal_id' }),
 
-    async localChangesSince(contacts) {
-      const since = new Map(contacts.map(({ contact, revision }) => [contact.toHexString(), revision]));
-      const ids = contacts.map(({ contact }) => contact);
-      // The newest ones first: what is replaced meanwhile goes to the history before it is.
-      const newest = await collection
-        .find({ _id: { $in: ids }, 'change.source': 'LOCAL' }, { projection: { revision: 1, change: 1 } })
-        .toArray();
-      const older = await historyCollection.find({ contact: { $in: ids }, source: 'LOCAL' }).toArray();
-      const found = new Map<string, Map<number, ContactHistoryDocument>>();
-      for (const entry of [
-        ...older,
-        ...newest.map(({ _id, revision, change }) => ({ ...change, contact: _id, revision })),
-      ]) {
-        const id = entry.contact.toHexString();
-        if (!(entry.revision > (since.get(id) ?? entry.revision))) continue;
-        const known = found.get(id) ?? new Map<number, ContactHistoryDocument>();
-        found.set(id, known.set(entry.revision, entry));
-      }
-      return new Map(
-        [...found].map(([id, entries]) => [id, [...entries.values()].sort((a, b) => a.revision - b.revision)]),
-      );
-    },
-
-    async history(contact, beforeRevision, limit) {
-      const current = await collection.findOne({ _id: contact }, { projection: { revision: 1, change: 1 } });
-      const older = await historyCollection
-        .find({ contact, ...(beforeRevision === null ? {} : { revision: { $lt: beforeRevision } }) })
-        .sort({ revision: -1 })
-        .limit(limit)
-        .toArray();
-      if (current === null || (beforeRevision !== null && current.revision >= beforeRevision)) return older;
-      // A write that lost its race has left the change that is still the newest one in the history, too.
-      const rest = older.filter(({ revision }) => revision < current.revision);
-      return [{ ...current.change, contact, revision: current.revision }, ...rest].slice(0, limit);
-    },
+    localChangesSince: history.localChangesSince,
+    history: history.page,
   };
 }

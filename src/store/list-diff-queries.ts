@@ -1,6 +1,6 @@
 import type { Collection, Filter, ObjectId } from 'mongodb';
+import type { ContactDocument } from './contact-document.ts';
 import type { ContactView } from './contact-queries.ts';
-import type { ContactDocument } from './contacts.ts';
 
 /**
  * How a contact differs on one list: a wish to take it off, a wish to add it, one that was refused. Each has an index of

@@ -1,6 +1,6 @@
 import { type Db, ObjectId } from 'mongodb';
 import { ACTIVE_STATUSES, SYNC_KINDS, SYNC_RUN_STATUSES } from '../model/sync-run.ts';
-import type { ContactHistoryDocument } from './contacts.ts';
+import type { ContactHistoryDocument } from './contact-document.ts';
 import { deleteInSlices } from './delete-in-slices.ts';
 import type { PushBatchDocument } from './push-batches.ts';
 import type { RejectedRowDocument } from './rejected-rows.ts';

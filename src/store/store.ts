@@ -1,7 +1,8 @@
 import type { Db } from 'mongodb';
 import { type CheckpointStore, createCheckpointStore } from './checkpoints.ts';
 import type { StoreInfo } from './connect.ts';
-import { type ContactStore, createContactStore, ensureContactIndexes } from './contacts.ts';
+import { ensureContactIndexes } from './contact-indexes.ts';
+import { type ContactStore, createContactStore } from './contacts.ts';
 import { type CustomFieldStore, createCustomFieldStore, ensureCustomFieldIndexes } from './custom-fields.ts';
 import { createDailyCountsStore, type DailyCountsStore, ensureDailyCountsIndexes } from './daily-counts.ts';
 import { createErasureStore, type ErasureStore } from './erasures.ts';

@@ -3,7 +3,7 @@ import { CONTACTS_PAGE_LIMIT, getContactsPage } from '../constant-contact/contac
 import { isCursorRefused } from '../constant-contact/errors.ts';
 import { DomainError } from '../domain-error.ts';
 import type { PrimaryContact } from '../model/primary-contact.ts';
-import type { ContactDocument } from '../store/contacts.ts';
+import type { ContactDocument } from '../store/contact-document.ts';
 import type { Store } from '../store/store.ts';
 import { type ContactDiff, diffContact } from './decide/compare.ts';
 import { eraseRow } from './decide/erase.ts';

@@ -5,7 +5,7 @@ import type { PrimaryContact } from '../../src/model/primary-contact.ts';
 import { EMPTY_PROFILE } from '../../src/model/profile.ts';
 import type { LiveContacts } from '../../src/schema/context.ts';
 import { nodeId } from '../../src/schema/node-id.ts';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import { openTestGraphQL, type TestGraphQL } from '../kit/graphql.ts';
 import { contactDocument, SEEDED_AT, seedContacts, seedLists } from '../kit/seed-contacts.ts';
 import { seedRun } from '../kit/seed-runs.ts';

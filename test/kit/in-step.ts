@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { TestSandbox, TrueContact } from './sandbox.ts';
 

@@ -1,7 +1,7 @@
 import { ObjectId } from 'mongodb';
 import type { HistoryChange } from '../../src/model/history.ts';
 import type { StoredContact } from '../../src/model/stored-contact.ts';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import { createLocal } from '../../src/sync/decide/derive.ts';
 import { wishLists } from '../../src/sync/decide/list-wishes.ts';
 import { applyLocalEdit, requestDeletion } from '../../src/sync/decide/local-edit.ts';

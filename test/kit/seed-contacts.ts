@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ObjectId } from 'mongodb';
 import type { Consent } from '../../src/model/consent.ts';
 import { EMPTY_PROFILE, type Profile } from '../../src/model/profile.ts';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import type { Store } from '../../src/store/store.ts';
 import { derive } from '../../src/sync/decide/derive.ts';
 

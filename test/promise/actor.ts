@@ -1,4 +1,4 @@
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import { createLocally, type LocalWork, workLocally } from '../kit/local-work.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import type { Act, Address, FieldName, Person } from './acts.ts';

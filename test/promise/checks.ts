@@ -1,5 +1,5 @@
 import type { HistoryChange } from '../../src/model/history.ts';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
 import { fieldValuesEqual } from '../../src/sync/decide/unified-contact.ts';
 import type { TrueContact } from '../kit/sandbox.ts';

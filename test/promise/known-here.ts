@@ -1,4 +1,4 @@
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import { isOptedOut } from '../../src/sync/decide/consent.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { Scene } from './scene.ts';

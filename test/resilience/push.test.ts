@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { ContactDocument } from '../../src/store/contacts.ts';
+import type { ContactDocument } from '../../src/store/contact-document.ts';
 import { allEnded } from '../start/gateway-process.ts';
 import { ask, expectWhole, type Instance, openWorld, pushable, startRun, untilIdle, type World } from './world.ts';
 

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../model/stored-contact.ts';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
 import { wishLists } from '../decide/list-wishes.ts';
 import { listSubject } from '../decide/refusals.ts';
 import { type ContactKey, findContacts } from './contact-keys.ts';

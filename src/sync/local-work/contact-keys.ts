@@ -1,6 +1,6 @@
 import type { ObjectId } from 'mongodb';
 import type { StoredContact } from '../../model/stored-contact.ts';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
 import type { Store } from '../../store/store.ts';
 import { emailKey } from '../decide/unified-contact.ts';
 

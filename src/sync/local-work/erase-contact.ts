@@ -1,4 +1,4 @@
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
 import { eraseStored } from '../decide/erase.ts';
 import { emailKey } from '../decide/unified-contact.ts';
 import { type ContactKey, findContacts } from './contact-keys.ts';

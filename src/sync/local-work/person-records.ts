@@ -1,5 +1,5 @@
 import type { Document, Filter, ObjectId } from 'mongodb';
-import type { ContactDocument, ContactHistoryDocument } from '../../store/contacts.ts';
+import type { ContactDocument, ContactHistoryDocument } from '../../store/contact-document.ts';
 import type { RejectedRowDocument } from '../../store/rejected-rows.ts';
 import type { Store } from '../../store/store.ts';
 import type { WebhookDeliveryDocument } from '../../store/webhook-deliveries.ts';

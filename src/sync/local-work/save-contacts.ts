@@ -1,6 +1,6 @@
 import type { FieldValue, ProfileField } from '../../model/profile.ts';
 import type { Refusal } from '../../model/stored-contact.ts';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
 import { createLocal } from '../decide/derive.ts';
 import { INPUT_LIMITS, type InputProblem } from '../decide/input-values.ts';
 import { wishLists } from '../decide/list-wishes.ts';

@@ -1,5 +1,5 @@
 import { FIXED_FIELDS, type ProfileField } from '../../model/profile.ts';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
 import {
   discardLocal,
   type LocalContext,

@@ -1,5 +1,5 @@
 import type { PrimaryContact } from '../../model/primary-contact.ts';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
 import type { Store } from '../../store/store.ts';
 import { emailKey } from '../decide/unified-contact.ts';
 import type { WithPatience } from '../store-patience.ts';

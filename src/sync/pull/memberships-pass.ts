@@ -1,6 +1,6 @@
 import { readContact } from '../../constant-contact/contacts.ts';
 import type { PrimaryContact } from '../../model/primary-contact.ts';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
 import type { ListDocument } from '../../store/lists.ts';
 import { membershipsMark, type SeenMark } from '../../store/seen-marks.ts';
 import { storedAsPrimary } from '../decide/stored-as-primary.ts';

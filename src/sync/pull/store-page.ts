@@ -1,7 +1,8 @@
 import { DomainError } from '../../domain-error.ts';
 import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { SyncCounts } from '../../model/sync-run.ts';
-import type { ContactDocument, ContactWrite } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
+import type { ContactWrite } from '../../store/contacts.ts';
 import { otherMarksOf, type SeenMark } from '../../store/seen-marks.ts';
 import { isOptedOut } from '../decide/consent.ts';
 import { eraseRow } from '../decide/erase.ts';

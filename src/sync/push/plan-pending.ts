@@ -1,5 +1,5 @@
 import type { ObjectId } from 'mongodb';
-import type { ContactDocument } from '../../store/contacts.ts';
+import type { ContactDocument } from '../../store/contact-document.ts';
 import type { Store } from '../../store/store.ts';
 import { type EmailOwner, emailOwnerOf } from '../decide/email-claims.ts';
 import { type PendingContact, PLANNED_BY, type PlanContext } from '../decide/plan-contact.ts';
