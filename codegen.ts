@@ -11,6 +11,7 @@ import { generateConsoleOperations } from './codegen/console.ts';
 import { errorReference } from './codegen/error-reference.ts';
 import { operationsReference, typesReference } from './codegen/graphql-reference.ts';
 import { metricsReference } from './codegen/metrics-reference.ts';
+import { CLIENT_OPERATIONS, CONSOLE_OPERATIONS, readConsoleOperations, readOperations } from './codegen/operations.ts';
 import { generateManifest } from './codegen/persisted-operations.ts';
 import { settingsReference } from './codegen/settings-reference.ts';
 import { createSchema } from './src/schema/schema.ts';
@@ -24,15 +25,15 @@ async function generateFiles(): Promise<Readonly<Record<string, string>>> {
     'schema.graphql': sdl,
     'src/client/generated.ts': await generateClient({ root: ROOT, sdl }),
     'console/src/gateway/generated.ts': await generateConsoleOperations({ root: ROOT, sdl }),
-    'src/client/persisted-operations.ts': await generateManifest({
-      root: ROOT,
-      folder: 'src/client/operations',
+    'src/client/persisted-operations.ts': generateManifest({
+      files: await readOperations(ROOT, CLIENT_OPERATIONS),
+      source: CLIENT_OPERATIONS,
       name: 'PERSISTED_OPERATIONS',
       docstring: 'The operations of this client, by the SHA-256 of their text: what it may be known by to a gateway.',
     }),
-    'src/server/console-operations.ts': await generateManifest({
-      root: ROOT,
-      folder: 'console/operations',
+    'src/server/console-operations.ts': generateManifest({
+      files: await readConsoleOperations(ROOT),
+      source: CONSOLE_OPERATIONS,
       name: 'CONSOLE_OPERATIONS',
       docstring: 'The operations of the console, by the SHA-256 of their text.',
     }),

@@ -2,10 +2,9 @@ import { codegen } from '@graphql-codegen/core';
 import * as clientPlugin from '@graphql-codegen/typescript-graphql-request';
 import * as operationsPlugin from '@graphql-codegen/typescript-operations';
 import { parse } from 'graphql';
-import { readOperations, SCALARS } from './operations.ts';
+import { CLIENT_OPERATIONS, readOperations, SCALARS } from './operations.ts';
 
-const OPERATIONS_DIR = 'src/client/operations';
-const HEADER = `// Written by \`npm run codegen\` from schema.graphql and src/client/operations: change those, not this.
+const HEADER = `// Written by \`npm run codegen\` from schema.graphql and ${CLIENT_OPERATIONS}: change those, not this.
 // @ts-nocheck: the generator does not know exactOptionalPropertyTypes. What it exports is typed all the same.
 `;
 
@@ -25,7 +24,7 @@ export async function generateClient({ root, sdl }: { root: string; sdl: string 
   const code = await codegen({
     filename: 'generated.ts',
     schema: parse(sdl),
-    documents: await readOperations(root, OPERATIONS_DIR),
+    documents: await readOperations(root, CLIENT_OPERATIONS),
     config,
     plugins: [{ operations: {} }, { client: {} }],
     pluginMap: { operations: operationsPlugin, client: clientPlugin },

@@ -2,10 +2,9 @@ import { codegen } from '@graphql-codegen/core';
 import * as documentsPlugin from '@graphql-codegen/typed-document-node';
 import * as operationsPlugin from '@graphql-codegen/typescript-operations';
 import { parse } from 'graphql';
-import { readOperations, SCALARS } from './operations.ts';
+import { CONSOLE_OPERATIONS, readConsoleOperations, SCALARS } from './operations.ts';
 
-const OPERATIONS_DIR = 'console/operations';
-const HEADER = `// Written by \`npm run codegen\` from schema.graphql and ${OPERATIONS_DIR}: change those, not this.
+const HEADER = `// Written by \`npm run codegen\` from schema.graphql and ${CONSOLE_OPERATIONS}: change those, not this.
 // @ts-nocheck: the generator does not know exactOptionalPropertyTypes. What it exports is typed all the same.
 `;
 
@@ -14,7 +13,7 @@ export async function generateConsoleOperations({ root, sdl }: { root: string; s
   const code = await codegen({
     filename: 'generated.ts',
     schema: parse(sdl),
-    documents: await readOperations(root, OPERATIONS_DIR),
+    documents: await readConsoleOperations(root),
     config: { scalars: SCALARS, useTypeImports: true, enumsAsTypes: true, skipTypename: true },
     plugins: [{ operations: {} }, { documents: {} }],
     pluginMap: { operations: operationsPlugin, documents: documentsPlugin },

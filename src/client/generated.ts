@@ -593,6 +593,8 @@ export type ContactCountQueryVariables = Exact<{
 
 export type ContactCountQuery = { contacts: { totalCount: number } };
 
+export type ContactCountsFieldsFragment = { withRefusals: number, byStatus: Array<{ status: ContactStatus, count: number }>, bySyncState: Array<{ syncState: SyncState, count: number }> };
+
 export type ContactCountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -606,14 +608,18 @@ export type DailyContactCountsQueryVariables = Exact<{
 
 export type DailyContactCountsQuery = { dailyContactCounts: Array<{ day: string, at: string, byStatus: Array<{ status: ContactStatus, count: number }>, lists: Array<{ listId: string, name: string, memberCount: number }> }> };
 
+export type ConsentFieldsFragment = { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null };
+
 export type ContactDetailFieldsFragment = { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, listId: string, name: string }> };
+
+export type LocalWorkFieldsFragment = { pendingChanges: Array<{ field: string, base: unknown, value: unknown, changedAt: string, changedBy: string }>, conflicts: Array<{ field: string, base: unknown, primary: unknown, local: unknown, changedAt: string, changedBy: string, detectedAt: string }>, refusals: Array<{ subject: string, reason: string, message: string, refusedAt: string }> };
 
 export type ContactQueryVariables = Exact<{
   by: ContactRef;
 }>;
 
 
-export type ContactQuery = { contact: { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, pendingChanges: Array<{ field: string, base: unknown, value: unknown, changedAt: string, changedBy: string }>, conflicts: Array<{ field: string, base: unknown, primary: unknown, local: unknown, changedAt: string, changedBy: string, detectedAt: string }>, refusals: Array<{ subject: string, reason: string, message: string, refusedAt: string }>, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, listId: string, name: string }> } | null };
+export type ContactQuery = { contact: { anniversary: string | null, id: string, contactId: string | null, email: string | null, firstName: string | null, lastName: string | null, jobTitle: string | null, companyName: string | null, status: ContactStatus, syncState: SyncState, createdAt: string | null, updatedAt: string | null, birthday: { month: number, day: number } | null, phoneNumbers: Array<{ number: string, kind: string }>, streetAddresses: Array<{ kind: string, street: string | null, city: string | null, state: string | null, postalCode: string | null, country: string | null }>, customFields: Array<{ customFieldId: string, value: string | null, choiceIds: Array<string>, field: { id: string, label: string, type: string } | null }>, tags: Array<{ id: string, tagId: string, name: string }>, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, pendingChanges: Array<{ field: string, base: unknown, value: unknown, changedAt: string, changedBy: string }>, conflicts: Array<{ field: string, base: unknown, primary: unknown, local: unknown, changedAt: string, changedBy: string, detectedAt: string }>, refusals: Array<{ subject: string, reason: string, message: string, refusedAt: string }>, lists: Array<{ id: string, listId: string, name: string }> } | null };
 
 export type ExportContactQueryVariables = Exact<{
   by: ContactRef;
@@ -622,6 +628,8 @@ export type ExportContactQueryVariables = Exact<{
 
 export type ExportContactQuery = { exportContact: unknown };
 
+export type HistoryEntryFieldsFragment = { revision: number, at: string, source: HistorySource, changedBy: string, changes: Array<{ kind: HistoryKind, subject: string, before: unknown, after: unknown }> };
+
 export type ContactHistoryQueryVariables = Exact<{
   by: ContactRef;
   first?: number | null | undefined;
@@ -629,14 +637,16 @@ export type ContactHistoryQueryVariables = Exact<{
 }>;
 
 
-export type ContactHistoryQuery = { contact: { id: string, history: { nodes: Array<{ revision: number, at: string, source: HistorySource, changedBy: string, changes: Array<{ kind: HistoryKind, subject: string, before: unknown, after: unknown }>, run: { id: string, kind: SyncKind } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ContactHistoryQuery = { contact: { id: string, history: { nodes: Array<{ revision: number, at: string, source: HistorySource, changedBy: string, run: { id: string, kind: SyncKind } | null, changes: Array<{ kind: HistoryKind, subject: string, before: unknown, after: unknown }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type LiveContactFieldsFragment = { contactId: string, email: string | null, firstName: string | null, lastName: string | null, companyName: string | null, jobTitle: string | null, updatedAt: string | null, deletedAt: string | null, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, name: string }> };
 
 export type LiveContactQueryVariables = Exact<{
   by: ContactRef;
 }>;
 
 
-export type LiveContactQuery = { contact: { id: string, live: { contactId: string, email: string | null, firstName: string | null, lastName: string | null, updatedAt: string | null, deletedAt: string | null, consent: { permissionToSend: PermissionToSend | null, optOutAt: string | null }, lists: Array<{ id: string, name: string }> } | null } | null };
+export type LiveContactQuery = { contact: { id: string, live: { contactId: string, email: string | null, firstName: string | null, lastName: string | null, companyName: string | null, jobTitle: string | null, updatedAt: string | null, deletedAt: string | null, consent: { permissionToSend: PermissionToSend | null, confirmStatus: string | null, optInAt: string | null, optInSource: string | null, optOutAt: string | null, optOutSource: string | null, optOutReason: string | null }, lists: Array<{ id: string, name: string }> } | null } | null };
 
 export type FullContactsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -878,7 +888,7 @@ export type NodesQuery = { nodes: Array<
     | { __typename: 'Tag', tagId: string, name: string, id: string }
    | null> };
 
-export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
+export type SyncRunFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
 
 type UserErrorFields_ContactBusy_Fragment = { code: string, message: string };
 
@@ -931,10 +941,14 @@ export type UserErrorFieldsFragment =
   | UserErrorFields_WebhookSubscriptionNotFound_Fragment
 ;
 
+export type BudgetFieldsFragment = { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string };
+
+export type SyncStatusFieldsFragment = { connection: ConnectionState, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string } };
+
 export type SyncStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SyncStatusQuery = { syncStatus: { connection: ConnectionState, eventDelivery: EventDelivery, contactsWatermark: string | null, nextScheduledAt: string | null, store: { kind: StoreKind, version: string }, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }> } };
+export type SyncStatusQuery = { syncStatus: { eventDelivery: EventDelivery, connection: ConnectionState, contactsWatermark: string | null, nextScheduledAt: string | null, active: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, lastSucceeded: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, store: { kind: StoreKind, version: string }, schedulePause: { at: string, by: string, reason: string | null, until: string | null } | null, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string } } };
 
 export type SyncRunsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -943,14 +957,16 @@ export type SyncRunsQueryVariables = Exact<{
 }>;
 
 
-export type SyncRunsQuery = { syncRuns: { nodes: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type SyncRunsQuery = { syncRuns: { nodes: Array<{ id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SyncRunDetailFieldsFragment = { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, rejectedRows: Array<{ contactId: string | null, reason: string, at: string }>, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null };
 
 export type SyncRunQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type SyncRunQuery = { syncRun: { triggeredBy: string, id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, rejectedRows: Array<{ contactId: string | null, reason: string, at: string }>, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } | null };
+export type SyncRunQuery = { syncRun: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, rejectedRows: Array<{ contactId: string | null, reason: string, at: string }>, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } | null };
 
 export type StartSyncMutationVariables = Exact<{
   input: StartSyncInput;
@@ -961,8 +977,8 @@ export type StartSyncMutation = { startSync:
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotConnected', code: string, message: string }
     | { __typename: 'RequestBudgetExhausted', resetsAt: string | null, code: string, message: string }
-    | { __typename: 'StartSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
-    | { __typename: 'SyncAlreadyRunning', code: string, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'StartSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'SyncAlreadyRunning', code: string, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
    };
 
 export type CancelSyncMutationVariables = Exact<{
@@ -971,7 +987,7 @@ export type CancelSyncMutationVariables = Exact<{
 
 
 export type CancelSyncMutation = { cancelSync:
-    | { __typename: 'CancelSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'CancelSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'SyncRunEnded', code: string, message: string }
     | { __typename: 'SyncRunNotFound', code: string, message: string }
@@ -983,17 +999,21 @@ export type ConfirmSyncMutationVariables = Exact<{
 
 
 export type ConfirmSyncMutation = { confirmSync:
-    | { __typename: 'ConfirmSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
+    | { __typename: 'ConfirmSyncSuccess', run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } }
     | { __typename: 'InvalidInput', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'SyncRunEnded', code: string, message: string }
     | { __typename: 'SyncRunNotFound', code: string, message: string }
     | { __typename: 'SyncRunNotWaiting', code: string, message: string }
    };
 
+export type ReconciliationFieldsFragment = { inStep: boolean, onlyInSecondary: number, deleted: number, fullPullDue: string | null, apiRequests: number, statuses: Array<{ status: ComparedStatus, primaryCount: number, secondaryCount: number, reason: ReconcileReason, explanation: string }>, lists: Array<{ listId: string, name: string, primaryCount: number | null, secondaryCount: number, reason: ReconcileReason, explanation: string, list: { id: string } | null }> };
+
 export type ReconcileQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ReconcileQuery = { reconcile: { inStep: boolean, onlyInSecondary: number, deleted: number, fullPullDue: string | null, apiRequests: number, statuses: Array<{ status: ComparedStatus, primaryCount: number, secondaryCount: number, reason: ReconcileReason, explanation: string }>, lists: Array<{ listId: string, name: string, primaryCount: number | null, secondaryCount: number, reason: ReconcileReason, explanation: string, list: { id: string } | null }> } };
+
+export type PushPlanFieldsFragment = { planHash: string, contactCount: number, apiRequests: number, etaSeconds: number, skippedCount: number, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, batches: Array<{ kind: PushBatchKind, contactCount: number, bytes: number, requests: number, lists: Array<{ id: string, name: string }> }> };
 
 export type PushPlanQueryVariables = Exact<{
   lists?: Array<ContactListRef> | ContactListRef | null | undefined;
@@ -1002,7 +1022,7 @@ export type PushPlanQueryVariables = Exact<{
 }>;
 
 
-export type PushPlanQuery = { pushPlan: { planHash: string, contactCount: number, apiRequests: number, etaSeconds: number, skippedCount: number, budget: { remainingToday: number, resetsAt: string }, batches: Array<{ kind: PushBatchKind, contactCount: number, bytes: number, requests: number, lists: Array<{ id: string, name: string }> }>, skipped: { nodes: Array<{ subject: string, reason: string, message: string, contact: { id: string, email: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type PushPlanQuery = { pushPlan: { planHash: string, contactCount: number, apiRequests: number, etaSeconds: number, skippedCount: number, skipped: { nodes: Array<{ subject: string, reason: string, message: string, contact: { id: string, email: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, budget: { perSecond: number, perDay: number, usedToday: number, remainingToday: number, resetsAt: string }, batches: Array<{ kind: PushBatchKind, contactCount: number, bytes: number, requests: number, lists: Array<{ id: string, name: string }> }> } };
 
 export type PauseScheduleMutationVariables = Exact<{
   input: PauseScheduleInput;
@@ -1033,20 +1053,22 @@ export type DisconnectAccountMutation = { disconnectAccount:
     | { __typename: 'NotConnected', code: string, message: string }
    };
 
+export type SyncEventFieldsFragment = { runId: string, sequence: number, at: string, type: SyncEventType, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
+
 export type SyncProgressSubscriptionVariables = Exact<{
   runId: string | number;
   afterSequence?: number | null | undefined;
 }>;
 
 
-export type SyncProgressSubscription = { syncProgress: { runId: string, sequence: number, at: string, type: SyncEventType, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } } };
+export type SyncProgressSubscription = { syncProgress: { runId: string, sequence: number, at: string, type: SyncEventType, message: string, run: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } } };
 
 export type SyncRunChangedSubscriptionVariables = Exact<{
   kinds?: Array<SyncKind> | SyncKind | null | undefined;
 }>;
 
 
-export type SyncRunChangedSubscription = { syncRunChanged: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
+export type SyncRunChangedSubscription = { syncRunChanged: { id: string, kind: SyncKind, mode: SyncMode, trigger: SyncTrigger, triggeredBy: string, status: SyncRunStatus, pauseReason: PauseReason | null, pausedUntil: string | null, phase: string, dryRun: boolean, total: number | null, percent: number | null, etaSeconds: number | null, apiRequests: number, lastSequence: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, planHash: string | null, counts: { fetched: number, created: number, updated: number, unchanged: number, deleted: number, unsubscribed: number, conflicts: number, rejected: number, pushed: number, skipped: number, failed: number, resubscribeRaces: number }, error: { code: string, message: string, retryable: boolean } | null } };
 
 export type WebhookDeliveryFieldsFragment = { id: string, source: WebhookSource, type: string, status: WebhookStatus, attempts: number, note: string | null, payload: unknown, receivedAt: string, settledAt: string | null, nextAttemptAt: string | null };
 
@@ -1069,6 +1091,8 @@ export type ReplayWebhookDeliveryMutation = { replayWebhookDelivery:
     | { __typename: 'ReplayWebhookDeliverySuccess', delivery: { id: string, source: WebhookSource, type: string, status: WebhookStatus, attempts: number, note: string | null, payload: unknown, receivedAt: string, settledAt: string | null, nextAttemptAt: string | null } }
     | { __typename: 'WebhookDeliveryNotFound', code: string, message: string }
    };
+
+export type WebhookSubscriptionFieldsFragment = { topicId: number, topic: WebhookTopic | null, hookUri: string };
 
 export type WebhookSubscriptionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1105,6 +1129,19 @@ export type WebhookReceivedSubscriptionVariables = Exact<{ [key: string]: never;
 
 export type WebhookReceivedSubscription = { webhookReceived: { id: string, source: WebhookSource, type: string, status: WebhookStatus, attempts: number, note: string | null, payload: unknown, receivedAt: string, settledAt: string | null, nextAttemptAt: string | null } };
 
+export const ContactCountsFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment ContactCountsFields on ContactCounts {
+  byStatus {
+    status
+    count
+  }
+  bySyncState {
+    syncState
+    count
+  }
+  withRefusals
+}
+    `;
 export const ContactFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment ContactFields on Contact {
   id
@@ -1123,6 +1160,17 @@ export const ContactFieldsFragmentDoc = /*#__PURE__*/ gql`
     listId
     name
   }
+}
+    `;
+export const ConsentFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment ConsentFields on Consent {
+  permissionToSend
+  confirmStatus
+  optInAt
+  optInSource
+  optOutAt
+  optOutSource
+  optOutReason
 }
     `;
 export const ContactDetailFieldsFragmentDoc = /*#__PURE__*/ gql`
@@ -1161,16 +1209,70 @@ export const ContactDetailFieldsFragmentDoc = /*#__PURE__*/ gql`
     name
   }
   consent {
-    permissionToSend
-    confirmStatus
-    optInAt
-    optInSource
-    optOutAt
-    optOutSource
-    optOutReason
+    ...ConsentFields
   }
 }
-    ${ContactFieldsFragmentDoc}`;
+    ${ContactFieldsFragmentDoc}
+${ConsentFieldsFragmentDoc}`;
+export const LocalWorkFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment LocalWorkFields on Contact {
+  pendingChanges {
+    field
+    base
+    value
+    changedAt
+    changedBy
+  }
+  conflicts {
+    field
+    base
+    primary
+    local
+    changedAt
+    changedBy
+    detectedAt
+  }
+  refusals {
+    subject
+    reason
+    message
+    refusedAt
+  }
+}
+    `;
+export const HistoryEntryFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment HistoryEntryFields on ContactHistoryEntry {
+  revision
+  at
+  source
+  changedBy
+  changes {
+    kind
+    subject
+    before
+    after
+  }
+}
+    `;
+export const LiveContactFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment LiveContactFields on LiveContact {
+  contactId
+  email
+  firstName
+  lastName
+  companyName
+  jobTitle
+  consent {
+    ...ConsentFields
+  }
+  lists {
+    id
+    name
+  }
+  updatedAt
+  deletedAt
+}
+    ${ConsentFieldsFragmentDoc}`;
 export const ContactDiffFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment ContactDiffFields on ContactDiff {
   kind
@@ -1281,12 +1383,54 @@ export const NodeFieldsFragmentDoc = /*#__PURE__*/ gql`
     ${ContactFieldsFragmentDoc}
 ${ContactListFieldsFragmentDoc}
 ${CustomFieldFieldsFragmentDoc}`;
+export const UserErrorFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment UserErrorFields on UserError {
+  code
+  message
+  ... on InvalidInput {
+    problems {
+      path
+      message
+    }
+  }
+}
+    `;
+export const BudgetFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment BudgetFields on RequestBudget {
+  perSecond
+  perDay
+  usedToday
+  remainingToday
+  resetsAt
+}
+    `;
+export const SyncStatusFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment SyncStatusFields on SyncStatus {
+  connection
+  store {
+    kind
+    version
+  }
+  contactsWatermark
+  nextScheduledAt
+  schedulePause {
+    at
+    by
+    reason
+    until
+  }
+  budget {
+    ...BudgetFields
+  }
+}
+    ${BudgetFieldsFragmentDoc}`;
 export const SyncRunFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment SyncRunFields on SyncRun {
   id
   kind
   mode
   trigger
+  triggeredBy
   status
   pauseReason
   pausedUntil
@@ -1322,18 +1466,77 @@ export const SyncRunFieldsFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     `;
-export const UserErrorFieldsFragmentDoc = /*#__PURE__*/ gql`
-    fragment UserErrorFields on UserError {
-  code
-  message
-  ... on InvalidInput {
-    problems {
-      path
-      message
-    }
+export const SyncRunDetailFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment SyncRunDetailFields on SyncRun {
+  ...SyncRunFields
+  rejectedRows {
+    contactId
+    reason
+    at
   }
 }
+    ${SyncRunFieldsFragmentDoc}`;
+export const ReconciliationFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment ReconciliationFields on Reconciliation {
+  inStep
+  statuses {
+    status
+    primaryCount
+    secondaryCount
+    reason
+    explanation
+  }
+  lists {
+    list {
+      id
+    }
+    listId
+    name
+    primaryCount
+    secondaryCount
+    reason
+    explanation
+  }
+  onlyInSecondary
+  deleted
+  fullPullDue
+  apiRequests
+}
     `;
+export const PushPlanFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment PushPlanFields on PushPlan {
+  planHash
+  contactCount
+  apiRequests
+  etaSeconds
+  budget {
+    ...BudgetFields
+  }
+  batches {
+    kind
+    lists {
+      id
+      name
+    }
+    contactCount
+    bytes
+    requests
+  }
+  skippedCount
+}
+    ${BudgetFieldsFragmentDoc}`;
+export const SyncEventFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment SyncEventFields on SyncEvent {
+  runId
+  sequence
+  at
+  type
+  message
+  run {
+    ...SyncRunFields
+  }
+}
+    ${SyncRunFieldsFragmentDoc}`;
 export const WebhookDeliveryFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment WebhookDeliveryFields on WebhookDelivery {
   id
@@ -1346,6 +1549,13 @@ export const WebhookDeliveryFieldsFragmentDoc = /*#__PURE__*/ gql`
   receivedAt
   settledAt
   nextAttemptAt
+}
+    `;
+export const WebhookSubscriptionFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment WebhookSubscriptionFields on WebhookSubscription {
+  topicId
+  topic
+  hookUri
 }
     `;
 export const ContactsDocument = /*#__PURE__*/ gql`
@@ -1380,18 +1590,10 @@ export const ContactCountDocument = /*#__PURE__*/ gql`
 export const ContactCountsDocument = /*#__PURE__*/ gql`
     query contactCounts {
   contactCounts {
-    byStatus {
-      status
-      count
-    }
-    bySyncState {
-      syncState
-      count
-    }
-    withRefusals
+    ...ContactCountsFields
   }
 }
-    `;
+    ${ContactCountsFieldsFragmentDoc}`;
 export const DailyContactCountsDocument = /*#__PURE__*/ gql`
     query dailyContactCounts($days: Int = 30, $lists: Int = 10) {
   dailyContactCounts(days: $days) {
@@ -1413,31 +1615,11 @@ export const ContactDocument = /*#__PURE__*/ gql`
     query contact($by: ContactRef!) {
   contact(by: $by) {
     ...ContactDetailFields
-    pendingChanges {
-      field
-      base
-      value
-      changedAt
-      changedBy
-    }
-    conflicts {
-      field
-      base
-      primary
-      local
-      changedAt
-      changedBy
-      detectedAt
-    }
-    refusals {
-      subject
-      reason
-      message
-      refusedAt
-    }
+    ...LocalWorkFields
   }
 }
-    ${ContactDetailFieldsFragmentDoc}`;
+    ${ContactDetailFieldsFragmentDoc}
+${LocalWorkFieldsFragmentDoc}`;
 export const ExportContactDocument = /*#__PURE__*/ gql`
     query exportContact($by: ContactRef!) {
   exportContact(by: $by)
@@ -1449,16 +1631,7 @@ export const ContactHistoryDocument = /*#__PURE__*/ gql`
     id
     history(first: $first, after: $after) {
       nodes {
-        revision
-        at
-        source
-        changedBy
-        changes {
-          kind
-          subject
-          before
-          after
-        }
+        ...HistoryEntryFields
         run {
           id
           kind
@@ -1471,30 +1644,17 @@ export const ContactHistoryDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    `;
+    ${HistoryEntryFieldsFragmentDoc}`;
 export const LiveContactDocument = /*#__PURE__*/ gql`
     query liveContact($by: ContactRef!) {
   contact(by: $by) {
     id
     live {
-      contactId
-      email
-      firstName
-      lastName
-      consent {
-        permissionToSend
-        optOutAt
-      }
-      lists {
-        id
-        name
-      }
-      updatedAt
-      deletedAt
+      ...LiveContactFields
     }
   }
 }
-    `;
+    ${LiveContactFieldsFragmentDoc}`;
 export const FullContactsDocument = /*#__PURE__*/ gql`
     query fullContacts($first: Int, $after: String, $filter: ContactFilter, $orderBy: ContactOrder) {
   contacts(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
@@ -1806,27 +1966,8 @@ export const NodesDocument = /*#__PURE__*/ gql`
 export const SyncStatusDocument = /*#__PURE__*/ gql`
     query syncStatus {
   syncStatus {
-    connection
-    store {
-      kind
-      version
-    }
+    ...SyncStatusFields
     eventDelivery
-    contactsWatermark
-    nextScheduledAt
-    schedulePause {
-      at
-      by
-      reason
-      until
-    }
-    budget {
-      perSecond
-      perDay
-      usedToday
-      remainingToday
-      resetsAt
-    }
     active {
       ...SyncRunFields
     }
@@ -1835,7 +1976,8 @@ export const SyncStatusDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ${SyncRunFieldsFragmentDoc}`;
+    ${SyncStatusFieldsFragmentDoc}
+${SyncRunFieldsFragmentDoc}`;
 export const SyncRunsDocument = /*#__PURE__*/ gql`
     query syncRuns($first: Int, $after: String, $filter: SyncRunFilter) {
   syncRuns(first: $first, after: $after, filter: $filter) {
@@ -1852,16 +1994,10 @@ export const SyncRunsDocument = /*#__PURE__*/ gql`
 export const SyncRunDocument = /*#__PURE__*/ gql`
     query syncRun($id: ID!) {
   syncRun(id: $id) {
-    ...SyncRunFields
-    triggeredBy
-    rejectedRows {
-      contactId
-      reason
-      at
-    }
+    ...SyncRunDetailFields
   }
 }
-    ${SyncRunFieldsFragmentDoc}`;
+    ${SyncRunDetailFieldsFragmentDoc}`;
 export const StartSyncDocument = /*#__PURE__*/ gql`
     mutation startSync($input: StartSyncInput!) {
   startSync(input: $input) {
@@ -1915,54 +2051,14 @@ ${UserErrorFieldsFragmentDoc}`;
 export const ReconcileDocument = /*#__PURE__*/ gql`
     query reconcile {
   reconcile {
-    inStep
-    statuses {
-      status
-      primaryCount
-      secondaryCount
-      reason
-      explanation
-    }
-    lists {
-      list {
-        id
-      }
-      listId
-      name
-      primaryCount
-      secondaryCount
-      reason
-      explanation
-    }
-    onlyInSecondary
-    deleted
-    fullPullDue
-    apiRequests
+    ...ReconciliationFields
   }
 }
-    `;
+    ${ReconciliationFieldsFragmentDoc}`;
 export const PushPlanDocument = /*#__PURE__*/ gql`
     query pushPlan($lists: [ContactListRef!], $first: Int, $after: String) {
   pushPlan(lists: $lists) {
-    planHash
-    contactCount
-    apiRequests
-    etaSeconds
-    budget {
-      remainingToday
-      resetsAt
-    }
-    batches {
-      kind
-      lists {
-        id
-        name
-      }
-      contactCount
-      bytes
-      requests
-    }
-    skippedCount
+    ...PushPlanFields
     skipped(first: $first, after: $after) {
       nodes {
         contact {
@@ -1980,7 +2076,7 @@ export const PushPlanDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    `;
+    ${PushPlanFieldsFragmentDoc}`;
 export const PauseScheduleDocument = /*#__PURE__*/ gql`
     mutation pauseSchedule($input: PauseScheduleInput!) {
   pauseSchedule(input: $input) {
@@ -2032,17 +2128,10 @@ export const DisconnectAccountDocument = /*#__PURE__*/ gql`
 export const SyncProgressDocument = /*#__PURE__*/ gql`
     subscription syncProgress($runId: ID!, $afterSequence: Int) {
   syncProgress(runId: $runId, afterSequence: $afterSequence) {
-    runId
-    sequence
-    at
-    type
-    message
-    run {
-      ...SyncRunFields
-    }
+    ...SyncEventFields
   }
 }
-    ${SyncRunFieldsFragmentDoc}`;
+    ${SyncEventFieldsFragmentDoc}`;
 export const SyncRunChangedDocument = /*#__PURE__*/ gql`
     subscription syncRunChanged($kinds: [SyncKind!]) {
   syncRunChanged(kinds: $kinds) {
@@ -2080,27 +2169,24 @@ ${UserErrorFieldsFragmentDoc}`;
 export const WebhookSubscriptionsDocument = /*#__PURE__*/ gql`
     query webhookSubscriptions {
   webhookSubscriptions {
-    topicId
-    topic
-    hookUri
+    ...WebhookSubscriptionFields
   }
 }
-    `;
+    ${WebhookSubscriptionFieldsFragmentDoc}`;
 export const SubscribeWebhookTopicDocument = /*#__PURE__*/ gql`
     mutation subscribeWebhookTopic($input: SubscribeWebhookTopicInput!) {
   subscribeWebhookTopic(input: $input) {
     __typename
     ... on SubscribeWebhookTopicSuccess {
       subscription {
-        topicId
-        topic
-        hookUri
+        ...WebhookSubscriptionFields
       }
     }
     ...UserErrorFields
   }
 }
-    ${UserErrorFieldsFragmentDoc}`;
+    ${WebhookSubscriptionFieldsFragmentDoc}
+${UserErrorFieldsFragmentDoc}`;
 export const UnsubscribeWebhookTopicDocument = /*#__PURE__*/ gql`
     mutation unsubscribeWebhookTopic($input: UnsubscribeWebhookTopicInput!) {
   unsubscribeWebhookTopic(input: $input) {

@@ -1,4 +1,4 @@
-import type { RunFieldsFragment } from './generated.ts';
+import type { SyncRunFieldsFragment } from './generated.ts';
 
 /** A run as every page reads it. */
-export type Run = RunFieldsFragment;
+export type Run = SyncRunFieldsFragment;

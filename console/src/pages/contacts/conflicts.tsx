@@ -7,14 +7,10 @@ import { Value } from '../../design/value.tsx';
 import { Ago } from '../../format/moment.tsx';
 import { fieldWords } from '../../format/words.ts';
 import { errorMessage } from '../../gateway/error-message.ts';
-import {
-  type ConflictResolution,
-  type ContactFieldsFragment,
-  ResolveConflictDocument,
-} from '../../gateway/generated.ts';
+import { type ConflictResolution, type ContactPageFragment, ResolveConflictDocument } from '../../gateway/generated.ts';
 
 /** Each field that both sides changed, with all three values and a way to decide. */
-export function Conflicts({ contact }: { contact: ContactFieldsFragment }) {
+export function Conflicts({ contact }: { contact: ContactPageFragment }) {
   const [{ fetching }, resolve] = useMutation(ResolveConflictDocument);
   const [problem, setProblem] = useState<string | null>(null);
 

@@ -1,9 +1,9 @@
 import { Moment } from '../../format/moment.tsx';
 import { words } from '../../format/words.ts';
-import type { ConsentFieldsFragment } from '../../gateway/generated.ts';
+import type { ConsentFactsFragment } from '../../gateway/generated.ts';
 
 /** Whether we may write to a person, since when, and who said so. */
-export function ConsentFacts({ consent }: { consent: ConsentFieldsFragment }) {
+export function ConsentFacts({ consent }: { consent: ConsentFactsFragment }) {
   const permission = consent.permissionToSend ?? consent.rawPermissionToSend;
   return (
     <dl className="facts">

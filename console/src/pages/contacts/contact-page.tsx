@@ -4,7 +4,7 @@ import { Card } from '../../design/card.tsx';
 import { Empty, LoadError, Loading, Notice } from '../../design/notice.tsx';
 import { Page } from '../../design/page.tsx';
 import { Ago } from '../../format/moment.tsx';
-import { ContactDocument, type ContactFieldsFragment } from '../../gateway/generated.ts';
+import { ContactDocument, type ContactPageFragment } from '../../gateway/generated.ts';
 import { Conflicts } from './conflicts.tsx';
 import { StatusBadge, SyncStateBadge } from './contact-badges.tsx';
 import { ContactHistory } from './contact-history.tsx';
@@ -37,7 +37,7 @@ export function ContactPage({ id }: { id: string }) {
   );
 }
 
-function OneContact({ contact }: { contact: ContactFieldsFragment }) {
+function OneContact({ contact }: { contact: ContactPageFragment }) {
   return (
     <Page
       title={contactTitle(contact)}

@@ -6,7 +6,7 @@ import { Card } from '../../design/card.tsx';
 import { LoadError, Loading, Notice } from '../../design/notice.tsx';
 import { ScrollRegion } from '../../design/scroll-region.tsx';
 import { Value } from '../../design/value.tsx';
-import { type ContactFieldsFragment, ContactLiveDocument } from '../../gateway/generated.ts';
+import { ContactLiveDocument, type ContactPageFragment } from '../../gateway/generated.ts';
 import { ConsentFacts } from './consent-facts.tsx';
 
 const FIELDS = [
@@ -18,7 +18,7 @@ const FIELDS = [
 ] as const;
 
 /** What Constant Contact says at this moment, beside what is stored: read when asked for, because it costs a request. */
-export function LiveContact({ contact }: { contact: ContactFieldsFragment }) {
+export function LiveContact({ contact }: { contact: ContactPageFragment }) {
   const [isWanted, setWanted] = useState(false);
   const [{ data, error, fetching }, read] = useQuery({
     query: ContactLiveDocument,

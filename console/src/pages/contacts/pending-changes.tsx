@@ -9,11 +9,11 @@ import { Value } from '../../design/value.tsx';
 import { Ago } from '../../format/moment.tsx';
 import { fieldWords } from '../../format/words.ts';
 import { errorMessage } from '../../gateway/error-message.ts';
-import { type ContactFieldsFragment, DiscardLocalChangesDocument } from '../../gateway/generated.ts';
+import { type ContactPageFragment, DiscardLocalChangesDocument } from '../../gateway/generated.ts';
 import { useListNames } from '../../gateway/use-list-names.ts';
 
 /** What was changed here and waits for the next push. */
-export function PendingChanges({ contact }: { contact: ContactFieldsFragment }) {
+export function PendingChanges({ contact }: { contact: ContactPageFragment }) {
   const lists = useListNames();
   const [{ fetching }, discard] = useMutation(DiscardLocalChangesDocument);
   const [asked, setAsked] = useState<string | null>(null);

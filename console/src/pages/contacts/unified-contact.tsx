@@ -3,10 +3,10 @@ import { Badge } from '../../design/badge.tsx';
 import { Card } from '../../design/card.tsx';
 import { Value } from '../../design/value.tsx';
 import { Moment } from '../../format/moment.tsx';
-import type { ContactFieldsFragment } from '../../gateway/generated.ts';
+import type { ContactPageFragment } from '../../gateway/generated.ts';
 import { ConsentFacts } from './consent-facts.tsx';
 
-type Contact = ContactFieldsFragment;
+type Contact = ContactPageFragment;
 
 function Fact({ label, isWide = false, children }: { label: string; isWide?: boolean; children: ReactNode }) {
   return (

@@ -2,7 +2,7 @@ import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { Notice } from '../../design/notice.tsx';
 import { counted } from '../../format/numbers.ts';
-import { ContactCountsDocument, DeadWebhooksDocument, type StatusFieldsFragment } from '../../gateway/generated.ts';
+import { ContactCountsDocument, DeadWebhooksDocument, type OverviewQuery } from '../../gateway/generated.ts';
 import type { Run } from '../../gateway/run.ts';
 import { runPath } from '../runs/runs-table.tsx';
 
@@ -56,7 +56,7 @@ function runItems(active: readonly Run[], runs: readonly Run[]): Item[] {
 }
 
 /** Everything that waits for a person, worst first; a calm line where nothing does. */
-export function Attention({ status, runs }: { status: StatusFieldsFragment; runs: readonly Run[] }) {
+export function Attention({ status, runs }: { status: OverviewQuery['syncStatus']; runs: readonly Run[] }) {
   const [{ data: contacts }] = useQuery({ query: ContactCountsDocument });
   const [{ data: webhooks }] = useQuery({ query: DeadWebhooksDocument });
 

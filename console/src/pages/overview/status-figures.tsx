@@ -6,11 +6,15 @@ import { Notice } from '../../design/notice.tsx';
 import { Ago, Moment } from '../../format/moment.tsx';
 import { words } from '../../format/words.ts';
 import { errorMessage } from '../../gateway/error-message.ts';
-import { PauseScheduleDocument, ResumeScheduleDocument, type StatusFieldsFragment } from '../../gateway/generated.ts';
+import {
+  PauseScheduleDocument,
+  ResumeScheduleDocument,
+  type SyncStatusFieldsFragment,
+} from '../../gateway/generated.ts';
 import { BudgetGauge } from './budget-gauge.tsx';
 import { ConnectLink } from './connect-link.tsx';
 
-type Status = StatusFieldsFragment;
+type Status = SyncStatusFieldsFragment;
 
 const CONNECTIONS: Readonly<Record<Status['connection'], { tone: Tone; text: string; hint: string }>> = {
   CONNECTED: { tone: 'good', text: 'Connected', hint: 'A Constant Contact account is connected.' },

@@ -11,7 +11,11 @@ import { Ago, Moment } from '../../format/moment.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { words } from '../../format/words.ts';
 import { errorMessage } from '../../gateway/error-message.ts';
-import { type DeliveryFieldsFragment, ReplayWebhookDocument, type WebhookStatus } from '../../gateway/generated.ts';
+import {
+  ReplayWebhookDocument,
+  type WebhookDeliveryFieldsFragment,
+  type WebhookStatus,
+} from '../../gateway/generated.ts';
 
 const TONES: Readonly<Record<WebhookStatus, Tone>> = {
   PENDING: 'info',
@@ -21,7 +25,7 @@ const TONES: Readonly<Record<WebhookStatus, Tone>> = {
 };
 
 /** One webhook: a line, and behind it the payload, the verdict and a way to have it processed again. */
-export function Delivery({ delivery, title }: { delivery: DeliveryFieldsFragment; title: string }) {
+export function Delivery({ delivery, title }: { delivery: WebhookDeliveryFieldsFragment; title: string }) {
   const [{ fetching }, replay] = useMutation(ReplayWebhookDocument);
   const [problem, setProblem] = useState<string | null>(null);
 
