@@ -17,6 +17,8 @@ export interface PushBatchRow {
   readonly contact: ObjectId;
   /** Null: new to the primary. */
   readonly contactId: string | null;
+  /** The key of the address that it is created with; null: it is not new, or nothing is sent yet. */
+  readonly emailKey: string | null;
   /** Of the contact, as it was read for what was sent: later local changes were not in it. */
   readonly revision: number;
   /** What was sent for it: a profile field, `list:<list_id>`, `leave:<list_id>` or `contact` (a deletion). */
@@ -47,6 +49,8 @@ export interface PushBatchStore {
   insert(batch: PushBatchDocument): Promise<void>;
   /** Batches of any run that were not read back yet, oldest first. */
   underWay(): Promise<PushBatchDocument[]>;
+  /** Whose creation is under way with one of these addresses: our `_id`, by the key of the address. */
+  creationsOf(emailKeys: readonly string[]): Promise<ReadonlyMap<string, ObjectId>>;
   /** Whether one of them holds the contact. */
   holds(contact: ObjectId): Promise<boolean>;
   countUnderWay(): Promise<Readonly<Record<UnderWay, number>>>;
@@ -73,8 +77,10 @@ interface StoredBatch extends Omit<PushBatchDocument, 'rows'> {
   readonly rows: readonly StoredRow[];
 }
 
-interface StoredRow extends Omit<PushBatchRow, 'subjects'> {
+interface StoredRow extends Omit<PushBatchRow, 'subjects' | 'emailKey'> {
   readonly subjects: Binary | readonly string[];
+  /** Absent where it is null, and in rows of an older gateway. */
+  readonly emailKey?: string;
 }
 
 function packed({ rows, ...batch }: PushBatchDocument): StoredBatch {
@@ -93,8 +99,12 @@ function packed({ rows, ...batch }: PushBatchDocument): StoredBatch {
   return {
     ...batch,
     subjects: [...places.keys()],
-    rows: rows.map((row) => ({ ...row, subjects: bitsOf(row.subjects) })),
+    rows: rows.map((row) => storedRow(row, bitsOf(row.subjects))),
   };
+}
+
+function storedRow({ emailKey, ...row }: PushBatchRow, subjects: StoredRow['subjects']): StoredRow {
+  return { ...row, ...(emailKey === null ? {} : { emailKey }), subjects };
 }
 
 function unpacked({ subjects: names = [], rows, ...batch }: StoredBatch): PushBatchDocument {
@@ -103,7 +113,7 @@ function unpacked({ subjects: names = [], rows, ...batch }: StoredBatch): PushBa
     const bits = subjects.value();
     return names.filter((_, place) => ((bits[place >> 3] ?? 0) >> (place & 7)) & 1);
   };
-  return { ...batch, rows: rows.map((row) => ({ ...row, subjects: subjectsOf(row) })) };
+  return { ...batch, rows: rows.map((row) => ({ emailKey: null, ...row, subjects: subjectsOf(row) })) };
 }
 
 export function createPushBatchStore(db: Db): PushBatchStore {
@@ -116,6 +126,16 @@ export function createPushBatchStore(db: Db): PushBatchStore {
       await insertOnce(collection, [packed(batch)]);
     },
     underWay: () => read({ state: { $in: [...UNDER_WAY] } }),
+    async creationsOf(emailKeys) {
+      const isNamed = { $in: [{ $ifNull: ['$$row.emailKey', null] }, [...emailKeys]] };
+      const found = await collection
+        .find(
+          { state: { $in: [...UNDER_WAY] }, 'rows.emailKey': { $in: [...emailKeys] } },
+          { projection: { rows: { $filter: { input: '$rows', as: 'row', cond: isNamed } } } },
+        )
+        .toArray();
+      return new Map(found.flatMap(({ rows }) => rows.map(({ emailKey = '', contact }) => [emailKey, contact])));
+    },
     async holds(contact) {
       const holding = { state: { $in: [...UNDER_WAY] }, 'rows.contact': contact };
       return (await collection.findOne(holding, { projection: { _id: 1 } })) !== null;
@@ -127,10 +147,16 @@ export function createPushBatchStore(db: Db): PushBatchStore {
     },
     byRun: (runId) => read({ runId }),
     async changeRow(id, row) {
-      await collection.updateOne({ _id: id, 'rows.contact': row.contact }, { $set: { 'rows.$': { ...row } } });
+      await collection.updateOne(
+        { _id: id, 'rows.contact': row.contact },
+        { $set: { 'rows.$': storedRow(row, row.subjects) } },
+      );
     },
     async change(id, change) {
-      await collection.updateOne({ _id: id }, { $set: change });
+      const isOver = change.state !== undefined && UNDER_WAY.every((state) => state !== change.state);
+      // An address is personal: it stands here no longer than somebody must be found by it.
+      const update = isOver ? { $set: change, $unset: { 'rows.$[].emailKey': '' as const } } : { $set: change };
+      await collection.updateOne({ _id: id }, update);
     },
   };
 }

@@ -123,6 +123,7 @@ describe('a person who is erased', () => {
     const row = {
       contact: stored?._id ?? new ObjectId(),
       contactId: null,
+      emailKey: 'former@example.org',
       revision: 1,
       subjects: ['email'],
       optInAt: null,
@@ -131,7 +132,11 @@ describe('a person who is erased', () => {
     const _id = new ObjectId();
     await graphql.store.pushBatches.insert({ ...batch, ...times, _id, rows: [row] });
     expect(await erase({ contact, confirm: true })).toMatchObject({ __typename: 'ContactBusy' });
+    const former = { contact: { email: 'Former@example.org' }, confirm: true };
+    expect(await erase(former)).toMatchObject({ __typename: 'ContactBusy' });
     await graphql.store.pushBatches.change(_id, { state: 'REFUSED' });
+    expect(await erase(former)).toMatchObject({ contacts: 0, deletionsRequested: 0 });
+    expect(JSON.stringify(await graphql.store.db.collection('pushBatches').find().toArray())).not.toMatch(/former/i);
     expect(await erase({ contact, confirm: true })).toMatchObject({ contacts: 1, deletionsRequested: 0 });
     expect(await graphql.store.contacts.collection.countDocuments()).toBe(0);
     expect(await graphql.store.db.collection('contactHistory').countDocuments()).toBe(0);

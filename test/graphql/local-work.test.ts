@@ -323,7 +323,9 @@ describe.each([
       kind: 'CREATE',
       state: 'SENDING',
       listIds: [],
-      rows: [{ contact: contact._id, contactId: null, revision: 1, subjects: ['email'], optInAt: null }],
+      rows: [
+        { contact: contact._id, contactId: null, emailKey: null, revision: 1, subjects: ['email'], optInAt: null },
+      ],
       activityId: null,
       sentAt: SEEDED_AT,
       preparedAt: SEEDED_AT,

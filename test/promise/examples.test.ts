@@ -148,6 +148,16 @@ describe('in these histories, too', () => {
       await play([], [isCreated(0), meanwhile(clears)]);
     });
 
+    it('another address while the contact is created, be it one that somebody has', async () => {
+      const renames: Act = { kind: 'getsAddressHere', who: 0, address: 'fresh' };
+      for (const lists of [[], [0]]) for (const push of onItsWay(renames)) await play([], [isCreated(...lists), push]);
+      const taken: Act = { kind: 'getsAddressHere', who: 1, address: { of: 0, capitals: false } };
+      await play([on()], [isCreated(), meanwhile(taken)]);
+      // Whoever pulls first after the process has died.
+      const died = run('push', at('write', 1, 'after', 'killed'));
+      await play([], [isCreated(), died, act(renames), run('pull'), run('push')]);
+    });
+
     it('a field that is set back, or set once more, while its import is under way', async () => {
       for (const push of onItsWay(setsBack)) await play([on(0)], [edited(0), push]);
       await play([on(0)], [edited(0), meanwhile(edits)]);

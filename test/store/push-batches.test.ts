@@ -20,7 +20,8 @@ function batchOf(subjectsOf: (row: number) => readonly string[]): PushBatchDocum
     { length: ROWS },
     (_, row): PushBatchRow => ({
       contact: new ObjectId(),
-      contactId: randomUUID(),
+      contactId: null,
+      emailKey: `${row}@example.org`.padStart(50, 'a'),
       revision: 7,
       subjects: subjectsOf(row),
       optInAt: at,
@@ -62,9 +63,26 @@ describe('the largest batch of a push finds room in one document of the store', 
 describe('a batch', () => {
   it('that an older gateway has stored is read as it was', async () => {
     await using store = await openTestStore();
-    const batch = { ...batchOf(() => ['email']), rows: batchOf(() => ['email', 'lastName']).rows.slice(0, 2) };
-    await store.db.collection<PushBatchDocument>('pushBatches').insertOne(batch);
-    expect(await createPushBatchStore(store.db).underWay()).toEqual([batch]);
+    const [first, second] = batchOf(() => ['email', 'lastName']).rows.map(({ emailKey: _, ...row }) => row);
+    const batch = { ...batchOf(() => ['email']), rows: [first, second] };
+    await store.db.collection('pushBatches').insertOne(batch);
+    const rows = [first, second].map((row) => ({ emailKey: null, ...row }));
+    expect(await createPushBatchStore(store.db).underWay()).toEqual([{ ...batch, rows }]);
+  });
+
+  it('finds whom it creates by the address of the creation, while it is under way', async () => {
+    await using store = await openTestStore();
+    const batches = createPushBatchStore(store.db);
+    const batch = batchOf(() => ['email']);
+    const rows = batch.rows.slice(0, 3);
+    const [first, second] = rows;
+    await batches.insert({ ...batch, rows });
+    const keys = [first, second].flatMap((row) => row?.emailKey ?? []);
+    const found = await batches.creationsOf([...keys, 'nobody@example.org']);
+    expect([...found]).toEqual([first, second].map((row) => [row?.emailKey, row?.contact]));
+    await batches.change(batch._id, { state: 'COMPLETED' });
+    expect((await batches.creationsOf(keys)).size).toBe(0);
+    expect((await batches.byRun(batch.runId))[0]?.rows).toEqual(rows.map((row) => ({ ...row, emailKey: null })));
   });
 
   it('that goes out one by one says of each row what was sent of it after all', async () => {

@@ -154,6 +154,7 @@ describe('every query of the store goes by an index', () => {
         outcome: null,
       }),
     'pushBatches.underWay': ({ pushBatches }) => pushBatches.underWay(),
+    'pushBatches.creationsOf': ({ pushBatches }) => pushBatches.creationsOf(['somebody@example.org']),
     'pushBatches.holds': ({ pushBatches }) => pushBatches.holds(new ObjectId()),
     'pushBatches.countUnderWay': ({ pushBatches }) => pushBatches.countUnderWay(),
     'pushBatches.byRun': ({ pushBatches }) => pushBatches.byRun(runId),
@@ -169,6 +170,7 @@ describe('every query of the store goes by an index', () => {
       pushBatches.changeRow(new ObjectId(), {
         contact: new ObjectId(),
         contactId: null,
+        emailKey: null,
         revision: 1,
         subjects: [],
         optInAt: null,

@@ -29,6 +29,8 @@ export async function eraseContact(context: LocalWorkContext, key: ContactKey | 
   ];
   // First the bar, then the search: what a pull stores meanwhile is found.
   await store.erasures.add(emailKeys, context.now());
+  // Of a contact that has another address here by now.
+  if ((await store.pushBatches.creationsOf(emailKeys)).size > 0) return { kind: 'BUSY' };
   const same = await store.contacts.byEmailKeys(emailKeys);
   const contacts = new Map([...(named === null ? [] : [named]), ...same].map((each) => [each._id.toHexString(), each]));
   let deletions = 0;

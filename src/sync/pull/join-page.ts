@@ -18,7 +18,10 @@ export function newestOfEach(contacts: readonly PrimaryContact[]): PrimaryContac
 
 const instant = (date: Date | null): number => date?.getTime() ?? 0;
 
-/** The stored image of each row: by `contact_id`, else the contact of the same email that so far existed only here. */
+/**
+ * The stored image of each row: by `contact_id`, else the contact of the same email that so far existed only here, else the one
+ * that a push is creating with that email, though it got another one here since.
+ */
 export async function loadImages(
   store: Store,
   patience: WithPatience,
@@ -39,7 +42,30 @@ export async function loadImages(
     const contactId = document.emailKey === null ? undefined : byEmail.get(document.emailKey);
     if (contactId !== undefined) images.set(contactId, document);
   }
+
+  const strangers = new Map([...byEmail].filter(([, contactId]) => !images.has(contactId)));
+  for (const [contactId, document] of await creationsUnderWay(store, patience, strangers))
+    images.set(contactId, document);
   return images;
+}
+
+/** `strangers`: contacts of the primary, by the key of their email. Answers those of them that a push of ours is creating. */
+async function creationsUnderWay(
+  store: Store,
+  patience: WithPatience,
+  strangers: ReadonlyMap<string, string>,
+): Promise<Map<string, ContactDocument>> {
+  const created = new Map<string, ContactDocument>();
+  if (strangers.size === 0) return created;
+  const idOf = await patience(() => store.pushBatches.creationsOf([...strangers.keys()]));
+  if (idOf.size === 0) return created;
+  const documents = await patience(() => store.contacts.byIds([...idOf.values()]));
+  for (const [key, id] of idOf) {
+    const contactId = strangers.get(key);
+    const document = documents.find(({ _id }) => _id.equals(id));
+    if (contactId !== undefined && document?.localOnly === true) created.set(contactId, document);
+  }
+  return created;
 }
 
 /** Rows of people who were erased, and of whom nothing is stored: they do not come back. */

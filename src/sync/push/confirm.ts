@@ -61,7 +61,7 @@ export async function confirmBatches(
     }
     const looked = open.slice(0, MOST_LOOK_UPS);
     const unknown = open.slice(MOST_LOOK_UPS).map(({ row }) => row);
-    for (const { contact } of looked) await readContactOf(push, contact);
+    for (const openRow of looked) await readContactOf(push, openRow);
     // Somebody who was put on a list, or off it, may be seen by no sweep.
     if (!isWalked)
       await readAgain(
@@ -129,9 +129,11 @@ function waits({ local, localLists, deletion, contactId }: WaitingContact, subje
   return contactId === null || (change !== undefined && change.changedAt <= before);
 }
 
-async function readContactOf(push: PushContext, { contactId, local }: WaitingContact): Promise<void> {
+async function readContactOf(push: PushContext, { row, contact: { contactId, local } }: OpenRow): Promise<void> {
   if (contactId !== null) return readAgain(push, [contactId]);
-  if (typeof local.email?.value === 'string') await readByEmail(push, local.email.value);
+  // By the address that was sent: it may be another one here by now.
+  const email = row.emailKey ?? local.email?.value;
+  if (typeof email === 'string') await readByEmail(push, email);
 }
 
 /** Of what was not taken: whom we would not send any more (they have left meanwhile), and the rest. */

@@ -110,6 +110,7 @@ function rowsOf(
   return items.map((item) => ({
     contact: new ObjectId(item.id),
     contactId: item.contactId,
+    emailKey: 'emailKey' in item && item.contactId === null ? item.emailKey : null,
     revision: 'revision' in item ? item.revision : revisionOf(item.id),
     subjects: subjectsOf(batch, item),
     optInAt: optInOf(item.id),

@@ -9,7 +9,7 @@ import type { FieldWrite } from '../decide/import-row.ts';
 import { planContact } from '../decide/plan-contact.ts';
 import type { PlannedBatch } from '../decide/push-batches.ts';
 import { leaveSubject, listSubject } from '../decide/refusals.ts';
-import { emailKey, withField } from '../decide/unified-contact.ts';
+import { withField } from '../decide/unified-contact.ts';
 import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
 import { pendingContact, readPlanContext } from './plan-pending.ts';
@@ -31,6 +31,7 @@ export async function sendSingles(push: PushContext, planned: SingleBatch, sweep
   const rows: PushBatchRow[] = planned.contacts.map((contact) => ({
     contact: new ObjectId(contact.id),
     contactId: 'contactId' in contact ? contact.contactId : null,
+    emailKey: null,
     revision: Number.MAX_SAFE_INTEGER, // Nothing is sent yet.
     subjects: subjectsOf('listIds' in contact ? { ...contact, addListIds: contact.listIds } : contact),
     optInAt: null,
@@ -130,12 +131,12 @@ async function createOne(push: PushContext, row: PushBatchRow, onSend: OnSend): 
   // Edited since: an import can carry it by now, or the address is another one, of which nothing was read.
   if (route.kind !== 'CREATE' || route.email !== email) return [];
   // Erased since: the contact itself may still stand for a moment.
-  const key = emailKey(email) ?? '';
-  if ((await session.patience(() => store.erasures.among([key]))).has(key)) {
+  if ((await session.patience(() => store.erasures.among([route.emailKey]))).has(route.emailKey)) {
     push.attempted.add(row.contact.toHexString());
     return [];
   }
-  const sent: PushBatchRow = { ...row, revision: document.revision, subjects: subjectsOf(route) };
+  const { revision } = document;
+  const sent: PushBatchRow = { ...row, emailKey: route.emailKey, revision, subjects: subjectsOf(route) };
   await onSend(sent);
   return write(push, sent, readAt, () =>
     createContact(
