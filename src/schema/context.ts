@@ -11,7 +11,7 @@ import type { ReadPrimaryCounts } from '../sync/primary-counts.ts';
 import type { Schedule } from '../sync/schedule.ts';
 import type { WebhookSubscriptions } from '../webhooks/webhook-subscriptions.ts';
 import type { Directory } from './directory.ts';
-import { createLoaders, type Loaders } from './loaders.ts';
+import { Loaders } from './loaders.ts';
 
 /**
  * Reads contacts from Constant Contact now, at interactive priority: for each `contact_id`, in order, the contact, null
@@ -75,5 +75,5 @@ export interface GraphQLContext extends Omit<ContextOptions, 'signal'> {
 
 /** A plain object: servers copy its own properties into contexts of theirs. */
 export function createContext(options: ContextOptions): GraphQLContext {
-  return { ...options, loaders: createLoaders(options.store) };
+  return { ...options, loaders: new Loaders(options.store) };
 }

@@ -46,24 +46,26 @@ function bodyForYoga(text: string): string | AsyncIterable<Uint8Array> {
   return body;
 }
 
-/** Which parameter of an operation by GET is no JSON; undefined: all are. Yoga would take it for a defect of ours. */
-function malformedParameter(query: URLSearchParams): string | undefined {
-  return ['variables', 'extensions'].find((name) => {
+const PARAMS = ['query', 'operationName', 'variables', 'extensions'] as const;
+
+/** Of an operation by GET; the name of the one that is no JSON, where there is such a one: Yoga would take it for a defect of ours. */
+function paramsOfAddress(query: URLSearchParams): { params: object } | { malformed: string } {
+  const params: Record<string, unknown> = {};
+  for (const name of PARAMS) {
+    const text = query.get(name);
     try {
-      JSON.parse(query.get(name) || 'null');
-      return false;
+      params[name] = name === 'variables' || name === 'extensions' ? JSON.parse(text || 'null') : text;
     } catch {
-      return true;
+      return { malformed: name };
     }
-  });
+  }
+  return { params };
 }
 
-/** Of an operation, by GET or POST; undefined for what is no JSON. */
-function paramsOf(request: FastifyRequest, body: string | undefined): unknown {
-  const { variables = null, extensions = null, ...texts } = Object.fromEntries(queryOf(request));
+/** Of an operation by POST; undefined for what is no JSON, which Yoga tells. */
+function paramsOfBody(body: string): unknown {
   try {
-    if (body !== undefined) return JSON.parse(body);
-    return { ...texts, variables: JSON.parse(variables || 'null'), extensions: JSON.parse(extensions || 'null') };
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
@@ -119,7 +121,11 @@ export function serveGraphQLOverHttp({
   authenticate: Authenticate;
   limitCaller: LimitCaller;
 }): FastifyPluginAsync {
-  const execute = async (request: FastifyRequest, reply: FastifyReply, body: string | undefined) => {
+  const execute = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    sent: { readonly body: string } | { readonly params: object },
+  ) => {
     const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
       if (isDomainError(error)) return error;
       throw error;
@@ -138,11 +144,14 @@ export function serveGraphQLOverHttp({
     const { headers } = request.raw;
     const wantsEvents = headers.accept?.includes('text/event-stream') === true;
     const operation = { requestId: request.id, caller };
-    if (wantsEvents && (await events.serve(reply.raw, paramsOf(request, body), operation))) return undefined;
+    if (wantsEvents) {
+      const params = 'body' in sent ? paramsOfBody(sent.body) : sent.params;
+      if (await events.serve(reply.raw, params, operation)) return undefined;
+    }
     // Media types ignore case (RFC 9110); Yoga does not.
     if (headers['content-type'] !== undefined) headers['content-type'] = headers['content-type'].toLowerCase();
-    const nodeRequest = body === undefined ? request.raw : Object.assign(request.raw, { body: bodyForYoga(body) });
-    await graphql(nodeRequest, reply.raw, { ...operation, transport: 'http' });
+    const nodeRequest = 'body' in sent ? Object.assign(request.raw, { body: bodyForYoga(sent.body) }) : request.raw;
+    await graphql.yoga(nodeRequest, reply.raw, { ...operation, transport: 'http' });
     return undefined;
   };
 
@@ -169,9 +178,9 @@ export function serveGraphQLOverHttp({
       if (graphiql && request.headers.accept?.includes('text/html') === true) return sendGraphiQL(reply);
       if (isSentByForeignPage(request.headers, allowedOrigins))
         return sendGraphQLError(reply, 403, 'A page of another site has sent this: its origin is not allowed.');
-      const malformed = malformedParameter(queryOf(request));
-      if (malformed !== undefined) return sendGraphQLError(reply, 400, `The parameter ${malformed} is not JSON.`);
-      return execute(request, reply, undefined);
+      const sent = paramsOfAddress(queryOf(request));
+      if ('malformed' in sent) return sendGraphQLError(reply, 400, `The parameter ${sent.malformed} is not JSON.`);
+      return execute(request, reply, sent);
     });
     app.post(GRAPHQL_PATH, (request, reply) => {
       const { body } = request;
@@ -180,7 +189,7 @@ export function serveGraphQLOverHttp({
       }
       if (body.length === 0) return sendGraphQLError(reply, 400, 'The body is empty.');
       if (!isUtf8(body)) return sendGraphQLError(reply, 400, 'The body is not UTF-8.');
-      return execute(request, reply, body.toString());
+      return execute(request, reply, { body: body.toString() });
     });
     app.options(GRAPHQL_PATH, (_request, reply) => reply.code(204).header('allow', 'GET, POST, OPTIONS').send());
   };

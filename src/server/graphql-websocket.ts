@@ -4,14 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import { type Authenticate, type Caller, hasExpired } from '../auth/caller.ts';
+import { type Authenticate, hasExpired } from '../auth/caller.ts';
 import { isDomainError } from '../domain-error.ts';
 import type { Logger } from '../logger.ts';
 import type { LimitCaller } from './caller-limit.ts';
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperationContext } from './operation-context.ts';
-import type { OperationList } from './operation-list.ts';
 import { type AllowedOrigins, isForeignHost, isForeignOrigin } from './origin-check.ts';
 import { OVERLOAD_MESSAGE, OVERLOAD_RETRY_SECONDS, type Overload } from './overload.ts';
 import { connectWebSockets, type WebSocketExtra } from './web-socket-connections.ts';
@@ -24,20 +23,34 @@ const RETRY_LATER = [`Retry-After: ${OVERLOAD_RETRY_SECONDS}`];
 /** Of `connection_init`, as a client sends them. */
 type WebSocketParams = Record<string, unknown> | undefined;
 
-type Enveloped = ReturnType<GraphQLServer['getEnveloped']>;
-
 function refuse(socket: Duplex, status: string, headers: readonly string[] = []): void {
   const lines = [`HTTP/1.1 ${status}`, ...headers, 'Connection: close', 'Content-Length: 0', '', ''];
   socket.end(lines.join('\r\n'));
 }
 
-function isEnveloped(value: unknown): value is Pick<Enveloped, 'execute' | 'subscribe'> {
-  return typeof value === 'object' && value !== null && 'execute' in value && 'subscribe' in value;
+/** What `onSubscribe` hands on. The signal of its connection is made for queries and mutations alone: few need it. */
+interface SocketOperation extends Omit<OperationContext, 'signal'> {
+  readonly extra: WebSocketExtra;
 }
 
-function envelopedOf(args: ExecutionArgs): Pick<Enveloped, 'execute' | 'subscribe'> {
-  if (!isEnveloped(args.rootValue)) throw new Error('the operation was not prepared by onSubscribe');
-  return args.rootValue;
+function isSocketOperation(value: unknown): value is SocketOperation {
+  return typeof value === 'object' && value !== null && 'requestId' in value && 'extra' in value;
+}
+
+function operationOf({ contextValue }: ExecutionArgs): SocketOperation {
+  if (!isSocketOperation(contextValue)) throw new Error('the operation was not prepared by onSubscribe');
+  return contextValue;
+}
+
+/** Aborts when the connection closes. */
+function endOf(extra: WebSocketExtra): AbortSignal {
+  if (extra.end === null) {
+    const end = new AbortController();
+    if (extra.socket.readyState >= extra.socket.CLOSING) end.abort();
+    else extra.socket.once('close', () => end.abort());
+    extra.end = end.signal;
+  }
+  return extra.end;
 }
 
 /** In `connection_init`, under any spelling of the header's name. */
@@ -50,7 +63,6 @@ function authorizationIn(params: Readonly<Record<string, unknown>> | undefined):
 export function serveGraphQLOverWebSocket({
   server,
   graphql,
-  operations,
   metrics,
   logger,
   loopbackOnly,
@@ -62,7 +74,6 @@ export function serveGraphQLOverWebSocket({
 }: {
   server: Server;
   graphql: GraphQLServer;
-  operations: OperationList;
   metrics: Metrics;
   logger: Logger;
   loopbackOnly: boolean;
@@ -79,9 +90,10 @@ export function serveGraphQLOverWebSocket({
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
 
-  const connectionSignals = new WeakMap<object, AbortSignal>();
+  // One for all: a listener made in `upgrade` would keep its request for as long as the connection stands.
+  const tellFailure = (error: unknown) => logger.debug({ error }, 'a connection failed while it became a WebSocket');
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', (error) => logger.debug({ error }, 'a connection failed while it became a WebSocket'));
+    socket.on('error', tellFailure);
     const path = request.url?.split('?', 1)[0];
     if (path !== GRAPHQL_PATH) return refuse(socket, '404 Not Found');
     if (isForeignOrigin(request.headers, allowedOrigins) || (loopbackOnly && isForeignHost(request.headers))) {
@@ -89,25 +101,19 @@ export function serveGraphQLOverWebSocket({
     }
     if (overload.isOverloaded()) return refuse(socket, '503 Service Unavailable', RETRY_LATER);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const signal = new AbortController();
-      connectionSignals.set(webSocket, signal.signal);
       metrics.webSocketOpened();
-      webSocket.once('close', () => {
-        metrics.webSocketClosed();
-        signal.abort();
-      });
+      webSocket.once('close', metrics.webSocketClosed);
       sockets.emit('connection', webSocket, request);
     });
   };
-  const callers = new WeakMap<object, Caller>();
   const contexts = new Set<Context<WebSocketParams, WebSocketExtra>>();
   const protocol = makeServer<WebSocketParams, WebSocketExtra>({
     async onConnect(context) {
       const { connectionParams, extra } = context;
       // A browser cannot set headers on a WebSocket: it sends them with its first message.
-      const authorization = authorizationIn(connectionParams) ?? extra.request.headers.authorization;
+      const authorization = authorizationIn(connectionParams) ?? extra.authorization;
       try {
-        callers.set(extra.socket, await authenticate(authorization));
+        extra.caller = await authenticate(authorization);
       } catch (error) {
         if (isDomainError(error)) return false;
         throw error;
@@ -118,11 +124,15 @@ export function serveGraphQLOverWebSocket({
     onClose: (context) => {
       contexts.delete(context);
     },
-    execute: (args) => envelopedOf(args).execute(args),
-    subscribe: (args) => envelopedOf(args).subscribe(args),
+    execute(args) {
+      const { extra, ...operation } = operationOf(args);
+      return graphql.execute(args, { ...operation, signal: endOf(extra) });
+    },
+    // When the connection closes, the protocol leaves what it reads.
+    subscribe: (args) => graphql.subscribe(args, operationOf(args), new AbortController()),
     async onSubscribe({ extra }, _id, params) {
-      const caller = callers.get(extra.socket);
-      if (caller === undefined || hasExpired(caller, new Date())) {
+      const { caller } = extra;
+      if (caller === null || hasExpired(caller, new Date())) {
         return [new GraphQLError('The token has expired.', { extensions: { code: 'UNAUTHENTICATED' } })];
       }
       if (overload.isOverloaded()) {
@@ -131,30 +141,10 @@ export function serveGraphQLOverWebSocket({
       if ((await limitCaller(caller)) > 0) {
         return [new GraphQLError('Too many operations.', { extensions: { code: 'RATE_LIMITED' } })];
       }
-      const operation: OperationContext = {
-        caller,
-        requestId: createRequestId(),
-        transport: 'websocket',
-        signal: connectionSignals.get(extra.socket) ?? AbortSignal.abort(),
-      };
-      const enveloped = graphql.getEnveloped({ ...operation, params });
-      try {
-        // The protocol wants a text: an id comes with an empty one.
-        const document = enveloped.parse(operations.textOf(params) ?? params.query);
-        const errors = enveloped.validate(enveloped.schema, document);
-        if (errors.length > 0) return errors;
-        return {
-          schema: enveloped.schema,
-          operationName: params.operationName,
-          document,
-          variableValues: params.variables,
-          contextValue: await enveloped.contextFactory(),
-          rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
-        };
-      } catch (error) {
-        if (error instanceof GraphQLError) return [error];
-        throw error;
-      }
+      const prepared = graphql.prepare(params);
+      if (!('args' in prepared)) return [...prepared];
+      const context: SocketOperation = { caller, requestId: createRequestId(), transport: 'websocket', extra };
+      return { ...prepared.args, contextValue: context };
     },
   });
   const closeConnections = connectWebSockets({ sockets, server: protocol, logger });

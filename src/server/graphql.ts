@@ -1,24 +1,33 @@
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
-import type { GraphQLSchema } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../logger.ts';
 import type { Tracing } from '../tracing.ts';
 import { useCompiledQueries } from './compiled-queries.ts';
 import { maskError } from './error-masking.ts';
-import { useHiddenSchema } from './introspection.ts';
+import { refuseUnfitVariables, useHiddenSchema } from './introspection.ts';
 import type { Metrics } from './metrics.ts';
 import type { ContextFactory, OperationContext } from './operation-context.ts';
-import { operationLimits } from './operation-limits.ts';
+import { createCostLimit, documentLimits, useRefusals } from './operation-limits.ts';
 import { type OperationList, useOperationList } from './operation-list.ts';
-import { useOperationOutcomes, useSubscriptionLifetime } from './operation-plugins.ts';
+import { useOperationOutcomes } from './operation-plugins.ts';
 import { useOperationTime } from './operation-time.ts';
-import { useTracedOperations } from './traced-operations.ts';
+import { createPrepareOperation, type PrepareOperation } from './prepare-operation.ts';
+import { createSubscribe, type Subscribe, useSubscribe } from './subscribe.ts';
+import { tracedSubscribe, useTracedOperations } from './traced-operations.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
-export type GraphQLServer = YogaServerInstance<OperationContext, object>;
+export interface GraphQLServer {
+  /** Answers whole requests by HTTP. */
+  readonly yoga: YogaServerInstance<OperationContext, object>;
+  readonly prepare: PrepareOperation;
+  /** A query or mutation that was prepared. */
+  execute(args: ExecutionArgs, operation: OperationContext): Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
+  readonly subscribe: Subscribe;
+}
 
-/** GraphQL without a transport of its own: `http-server.ts` and `graphql-websocket.ts` hand operations in. */
+/** GraphQL without a transport of its own: `graphql-http.ts`, `server-sent-events.ts` and `graphql-websocket.ts` hand operations in. */
 export function createGraphQLServer({
   schema,
   createContext,
@@ -41,7 +50,10 @@ export function createGraphQLServer({
   operationTimeLimitMs: number;
   tracing: Tracing;
 }): GraphQLServer {
-  return createYoga<OperationContext, object>({
+  const refusals = [...(introspection ? [] : [refuseUnfitVariables]), createCostLimit()];
+  const untraced = createSubscribe({ createContext, refusals, metrics, stopping, logger });
+  const subscribe = tracing.isOn ? tracedSubscribe(tracing, untraced) : untraced;
+  const yoga = createYoga<OperationContext, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     context: ({ requestId, transport, caller, signal, request }) =>
@@ -60,12 +72,22 @@ export function createGraphQLServer({
       useOperationList(operations),
       ...(introspection ? [] : [useHiddenSchema()]),
       useDeferStream(),
-      ...operationLimits(),
+      ...documentLimits(),
+      useRefusals(refusals),
       useCompiledQueries(),
       useOperationTime({ limitMs: operationTimeLimitMs }),
       useOperationOutcomes({ metrics, logger }),
-      useSubscriptionLifetime({ metrics, stopping, logger }),
+      useSubscribe(subscribe),
       ...(tracing.isOn ? [useTracedOperations(tracing)] : []),
     ],
   });
+  return {
+    yoga,
+    prepare: createPrepareOperation(yoga, operations),
+    async execute(args, operation) {
+      const { contextFactory, execute } = yoga.getEnveloped(operation);
+      return execute({ ...args, contextValue: await contextFactory() });
+    },
+    subscribe,
+  };
 }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
@@ -190,8 +189,6 @@ export async function openHttpServer({
   const createRequestId = createRequestIds();
   const metrics = createMetrics(registries);
   const stopping = new AbortController();
-  // Every subscription listens to it while it is served.
-  setMaxListeners(0, stopping.signal);
   let accepting = true;
 
   const app = Fastify({
@@ -244,7 +241,7 @@ export async function openHttpServer({
   });
   const allowedOrigins = new Set(corsOrigins);
   const overload = createOverload({ limitMs: overloadLagMs, lagMs: eventLoopLag ?? (await measureEventLoopLag(app)) });
-  const events = createServerSentEvents({ graphql, operations, logger });
+  const events = createServerSentEvents({ graphql, logger });
   await app.register(
     serveGraphQLOverHttp({
       graphql,
@@ -259,7 +256,6 @@ export async function openHttpServer({
   const closeWebSockets = serveGraphQLOverWebSocket({
     server: app.server,
     graphql,
-    operations,
     metrics,
     logger,
     loopbackOnly,
@@ -279,7 +275,7 @@ export async function openHttpServer({
     await closed;
     events.close();
     clearTimeout(cut);
-    await graphql.dispose();
+    await graphql.yoga.dispose();
   };
   let closing: Promise<void> | undefined;
 

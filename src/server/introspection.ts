@@ -8,8 +8,8 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-/** Looked at here, because no executor of ours can be told to leave its guesses out. */
-function variableErrors(args: ExecutionArgs): readonly GraphQLError[] {
+/** For a hidden schema. Looked at here, because no executor of ours can be told to leave its guesses out. */
+export function refuseUnfitVariables(args: ExecutionArgs): readonly GraphQLError[] {
   const operation = getOperationAST(args.document, args.operationName);
   const definitions = operation?.variableDefinitions ?? [];
   const given = args.variableValues ?? {};
@@ -27,14 +27,6 @@ export function useHiddenSchema(): Plugin {
       setValidationFn((schema, document, rules, options) =>
         validate(schema, document, rules, { ...options, hideSuggestions: true }),
       );
-    },
-    onExecute({ args, setResultAndStopExecution }) {
-      const errors = variableErrors(args);
-      if (errors.length > 0) setResultAndStopExecution({ errors });
-    },
-    onSubscribe({ args, setResultAndStopExecution }) {
-      const errors = variableErrors(args);
-      if (errors.length > 0) setResultAndStopExecution({ errors });
     },
   };
 }

@@ -18,19 +18,32 @@ const MOST_COST = 50_000;
 const REMEMBERED_COSTS = 50;
 const LONGEST_KEY = 500;
 
-/** What an operation may be at most, whoever sends it: told before anything of it is done. */
-export function operationLimits(): Plugin<OperationContext>[] {
+/** Looks at an operation that is about to be executed: the errors that it is answered with instead; none where it may be. */
+export type Refuse = (args: ExecutionArgs) => readonly GraphQLError[];
+
+/** For queries and mutations; subscriptions are looked at where they begin. */
+export function useRefusals(refusals: readonly Refuse[]): Plugin {
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const errors = refusals.flatMap((refuse) => refuse(args));
+      if (errors.length > 0) setResultAndStopExecution({ errors });
+    },
+  };
+}
+
+/** What a document may be at most, whoever sends it. */
+export function documentLimits(): Plugin<OperationContext>[] {
   const known = { propagateOnRejection: true, exposeLimits: true };
   return [
     maxTokensPlugin({ n: MOST_TOKENS, ...known }),
     maxDepthPlugin({ n: MOST_DEPTH, ...known }),
     maxAliasesPlugin({ n: MOST_ALIASES, ...known }),
     maxDirectivesPlugin({ n: MOST_DIRECTIVES, ...known }),
-    useCostLimit(),
   ];
 }
 
-function useCostLimit(): Plugin<OperationContext> {
+/** What an operation may cost at most, by its document and variables: told before anything of it is done. */
+export function createCostLimit(): Refuse {
   const remembered = new WeakMap<DocumentNode, Map<string, number>>();
 
   function costOf(args: ExecutionArgs, key: string): number {
@@ -48,30 +61,20 @@ function useCostLimit(): Plugin<OperationContext> {
     return computed;
   }
 
-  /** Null where it may be done. */
-  function refusal(given: ExecutionArgs): GraphQLError | null {
+  return (given) => {
     const args = { ...given, variableValues: withoutObjectLists(given.variableValues ?? {}) };
     const key = keyOf(args);
     if (key === null) {
-      return new GraphQLError('The variables are nested too deeply.', { extensions: { code: 'INVALID_INPUT' } });
+      return [new GraphQLError('The variables are nested too deeply.', { extensions: { code: 'INVALID_INPUT' } })];
     }
     const cost = costOf(args, key);
-    if (cost <= MOST_COST) return null;
-    return new GraphQLError(
-      `This operation may answer some ${cost} objects; ${MOST_COST} are allowed. Ask for smaller pages.`,
-      { extensions: { code: 'OPERATION_TOO_COSTLY' } },
-    );
-  }
-
-  return {
-    onExecute({ args, setResultAndStopExecution }) {
-      const error = refusal(args);
-      if (error !== null) setResultAndStopExecution({ errors: [error] });
-    },
-    onSubscribe({ args, setResultAndStopExecution }) {
-      const error = refusal(args);
-      if (error !== null) setResultAndStopExecution({ errors: [error] });
-    },
+    if (cost <= MOST_COST) return [];
+    return [
+      new GraphQLError(
+        `This operation may answer some ${cost} objects; ${MOST_COST} are allowed. Ask for smaller pages.`,
+        { extensions: { code: 'OPERATION_TOO_COSTLY' } },
+      ),
+    ];
   };
 }
 

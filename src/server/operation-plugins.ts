@@ -1,11 +1,9 @@
 import { type ExecutionResult, Kind, type OperationDefinitionNode } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from '../logger.ts';
-import { watchExpiry } from './caller-expiry.ts';
 import { maskError } from './error-masking.ts';
 import type { Metrics, OperationOutcome, OperationType } from './metrics.ts';
 import type { OperationContext } from './operation-context.ts';
-import { endableIterator } from './subscription-lifetime.ts';
 
 export function operationOf(
   document: { definitions: readonly { kind: string }[] },
@@ -19,7 +17,7 @@ export function operationOf(
 }
 
 /** Masks the errors of a result, wherever it goes: HTTP, SSE or WebSocket. */
-function maskResult(
+export function maskResult(
   result: ExecutionResult,
   { requestId, signal }: OperationContext,
   logger: Logger,
@@ -62,65 +60,6 @@ export function useOperationOutcomes({
             onEnd: () => metrics.operationEnded(type, worst, (performance.now() - startedAt) / 1000, name),
           };
         },
-      };
-    },
-  };
-}
-
-/**
- * Gives every subscription a signal of its own: aborted when the reader leaves, the connection closes or the server
- * stops, or the caller's token expires. Whoever still reads gets a proper completion. Counts it, and masks its errors.
- */
-export function useSubscriptionLifetime({
-  metrics,
-  stopping,
-  logger,
-}: {
-  metrics: Metrics;
-  stopping: AbortSignal;
-  logger: Logger;
-}): Plugin<OperationContext> {
-  return {
-    onSubscribe({ args }) {
-      const context: OperationContext = args.contextValue;
-      const { name } = operationOf(args.document, args.operationName);
-      const { signal: connection } = context;
-      const transport = context.transport === 'websocket' ? 'websocket' : 'sse';
-      const lifetime = new AbortController();
-      const end = () => lifetime.abort();
-      for (const signal of [connection, stopping]) {
-        if (signal.aborted) end();
-        else signal.addEventListener('abort', end, { once: true });
-      }
-      const stopWatching = watchExpiry(context.caller, end);
-      const release = () => {
-        stopWatching();
-        for (const signal of [connection, stopping]) signal.removeEventListener('abort', end);
-        end();
-      };
-      context.signal = lifetime.signal;
-      metrics.subscriptionStarted(transport);
-      const finish = (outcome: OperationOutcome) => {
-        release();
-        metrics.subscriptionEnded(transport);
-        metrics.operationEnded('subscription', outcome, 0, name);
-      };
-      return {
-        onSubscribeResult({ result, setResult }) {
-          if (!isAsyncIterable(result)) {
-            maskResult(result, context, logger);
-            return finish('refused');
-          }
-          setResult(
-            endableIterator({
-              source: result,
-              signal: lifetime.signal,
-              onValue: (event) => void maskResult(event, context, logger),
-              onEnd: () => finish('ok'),
-            }),
-          );
-        },
-        onSubscribeError: () => finish('failed'),
       };
     },
   };

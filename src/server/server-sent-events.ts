@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { z } from 'zod';
 import type { Logger } from '../logger.ts';
-import { maskError } from './error-masking.ts';
 import type { GraphQLServer } from './graphql.ts';
 import type { OperationContext } from './operation-context.ts';
-import type { OperationList } from './operation-list.ts';
-import { operationOf } from './operation-plugins.ts';
 
 /** Keeps connections alive that go through proxies, and finds those that are gone. */
 const PING_MS = 12_000;
@@ -29,7 +26,8 @@ const paramsOfSubscription = z.object({
 
 export interface ServerSentEvents {
   /**
-   * Answers a subscription until it ends. False for anything else, and for one that is not valid: nothing is written then.
+   * Begins to answer a subscription, which goes on until it ends. False for anything else, and for one that is not valid:
+   * nothing is written then.
    * @param params as they came, decoded from JSON
    */
   serve(
@@ -47,11 +45,9 @@ export interface ServerSentEvents {
  */
 export function createServerSentEvents({
   graphql,
-  operations,
   logger,
 }: {
-  graphql: GraphQLServer;
-  operations: OperationList;
+  graphql: Pick<GraphQLServer, 'prepare' | 'subscribe'>;
   logger: Logger;
 }): ServerSentEvents {
   const streams = new Set<ServerResponse>();
@@ -59,63 +55,23 @@ export function createServerSentEvents({
     for (const stream of streams) if (!stream.writableNeedDrain) stream.write(COMMENT);
   }, PING_MS);
 
-  /** Who does not read is told no more. */
-  async function write(response: ServerResponse, result: unknown, signal: AbortSignal): Promise<void> {
-    if (response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`)) return;
-    await once(response, 'drain', { signal }).catch(() => {});
-  }
-
-  async function stream(response: ServerResponse, events: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
-    // Some browsers take no headers for an answer until something follows them.
-    response.write(COMMENT);
-    streams.add(response);
-    try {
-      for await (const event of events) {
-        if (signal.aborted) break;
-        await write(response, event, signal);
-      }
-    } finally {
-      streams.delete(response);
-    }
-  }
-
   return {
-    async serve(response, params, { caller, requestId }) {
-      const given = paramsOfSubscription.safeParse(params).data;
-      if (given === undefined) return false;
-      const connection = new AbortController();
-      const { signal } = connection;
-      const operation: OperationContext = { caller, requestId, transport: 'http', signal };
-      const enveloped = graphql.getEnveloped({ ...operation, params: given });
-      const variableValues = given.variables ?? undefined;
-      const operationName = given.operationName ?? undefined;
-      const document = parsed(() => enveloped.parse(operations.textOf(given)));
-      if (document === null || operationOf(document, operationName).type !== 'subscription') return false;
-      const { schema } = enveloped;
-      if (enveloped.validate(schema, document).length > 0) return false;
-
+    async serve(response, given, operation) {
+      const params = paramsOfSubscription.safeParse(given).data;
+      if (params === undefined) return false;
+      const prepared = graphql.prepare(params);
+      if (!('type' in prepared) || prepared.type !== 'subscription') return false;
+      const { caller, requestId } = operation;
+      const lifetime = new AbortController();
       // It may have closed while its caller was asked who that is: then it says so no more.
-      if (response.destroyed) connection.abort();
-      response.once('close', () => connection.abort());
+      if (response.destroyed) lifetime.abort();
+      response.once('close', () => lifetime.abort());
       // It closes then.
       response.on('error', (error) => logger.debug({ error, requestId }, 'a stream of events failed'));
-      let result: AsyncIterable<unknown> | ExecutionResult;
-      try {
-        const contextValue = await enveloped.contextFactory();
-        result = await enveloped.subscribe({ schema, document, contextValue, variableValues, operationName });
-      } catch (error) {
-        result = { errors: [maskError({ error, requestId, logger, signal }).error] };
-      }
+      const result = await graphql.subscribe(prepared.args, { caller, requestId, transport: 'http' }, lifetime);
       response.writeHead(200, HEADERS);
-      try {
-        if (isAsyncIterable(result)) await stream(response, result, signal);
-        else await write(response, result, signal);
-        response.end('event: complete\ndata:\n\n');
-      } catch (error) {
-        logger.error({ error, requestId }, 'a subscription broke off');
-        // Without completion: the reader may come back, behind the last event that it has seen.
-        response.end();
-      }
+      // Not waited for: what its beginning took is let go.
+      void stream(response, result, lifetime.signal, streams);
       return true;
     },
     close() {
@@ -124,12 +80,33 @@ export function createServerSentEvents({
   };
 }
 
-/** Null for what is no GraphQL, or not on the list: it is told by whoever answers all other operations. */
-function parsed<Document>(parse: () => Document): Document | null {
+async function stream(
+  response: ServerResponse,
+  result: AsyncIterable<ExecutionResult> | ExecutionResult,
+  signal: AbortSignal,
+  streams: Set<ServerResponse>,
+): Promise<void> {
+  streams.add(response);
   try {
-    return parse();
-  } catch (error) {
-    if (error instanceof GraphQLError) return null;
-    throw error;
+    if (isAsyncIterable(result)) {
+      // Some browsers take no headers for an answer until something follows them.
+      response.write(COMMENT);
+      for await (const event of result) {
+        if (signal.aborted) break;
+        await write(response, event, signal);
+      }
+    } else await write(response, result, signal);
+    response.end('event: complete\ndata:\n\n');
+  } catch {
+    // Logged where it was masked. Without completion: the reader may come back, behind the last event that it has seen.
+    response.end();
+  } finally {
+    streams.delete(response);
   }
+}
+
+/** Who does not read is told no more. */
+async function write(response: ServerResponse, result: ExecutionResult, signal: AbortSignal): Promise<void> {
+  if (response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`)) return;
+  await once(response, 'drain', { signal }).catch(() => {});
 }

@@ -3,31 +3,34 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Span, Tracing } from '../tracing.ts';
 import type { OperationContext } from './operation-context.ts';
 import { operationOf } from './operation-plugins.ts';
+import type { Subscribe } from './subscribe.ts';
 
 type OperationArgs = { document: Parameters<typeof operationOf>[0]; operationName?: unknown };
 
-/**
- * A span for each operation, named as its caller named it; of a subscription for its beginning. Documents and variables are
- * not told. Stands behind the plugin that compiles queries, which puts another executor in place.
- */
-export function useTracedOperations(tracing: Tracing): Plugin<OperationContext> {
-  function start(args: OperationArgs, { requestId, transport }: OperationContext): Span {
-    const { type, name } = operationOf(args.document, args.operationName);
-    return tracing.start({
-      name: name === null ? type : `${type} ${name}`,
-      kind: 'SERVER',
-      attributes: {
-        'graphql.operation.type': type,
-        ...(name === null ? {} : { 'graphql.operation.name': name }),
-        'csg.request.id': requestId,
-        'csg.transport': transport,
-      },
-    });
-  }
+/** Named as its caller named it. Documents and variables are not told. */
+function start(
+  tracing: Tracing,
+  args: OperationArgs,
+  { requestId, transport }: Pick<OperationContext, 'requestId' | 'transport'>,
+): Span {
+  const { type, name } = operationOf(args.document, args.operationName);
+  return tracing.start({
+    name: name === null ? type : `${type} ${name}`,
+    kind: 'SERVER',
+    attributes: {
+      'graphql.operation.type': type,
+      ...(name === null ? {} : { 'graphql.operation.name': name }),
+      'csg.request.id': requestId,
+      'csg.transport': transport,
+    },
+  });
+}
 
+/** A span for each query and mutation. Stands behind the plugin that compiles queries, which puts another executor in place. */
+export function useTracedOperations(tracing: Tracing): Plugin<OperationContext> {
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
-      const span = start(args, args.contextValue);
+      const span = start(tracing, args, args.contextValue);
       setExecuteFn((given) => endOnThrow(span, () => executeFn(given)));
       return {
         onExecuteDone({ result }) {
@@ -37,16 +40,17 @@ export function useTracedOperations(tracing: Tracing): Plugin<OperationContext> 
         },
       };
     },
-    onSubscribe({ args, subscribeFn, setSubscribeFn }) {
-      const span = start(args, args.contextValue);
-      setSubscribeFn((given) => endOnThrow(span, () => subscribeFn(given)));
-      return {
-        onSubscribeResult({ result }) {
-          if (isAsyncIterable(result)) span.end();
-          else endWithResult(span, result);
-        },
-      };
-    },
+  };
+}
+
+/** A span for the beginning of each subscription. */
+export function tracedSubscribe(tracing: Tracing, subscribe: Subscribe): Subscribe {
+  return async (args, operation, lifetime) => {
+    const span = start(tracing, args, operation);
+    const result = await endOnThrow(span, () => subscribe(args, operation, lifetime));
+    if (isAsyncIterable(result)) span.end();
+    else endWithResult(span, result);
+    return result;
   };
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloseCode, type Server as GraphQLOverWebSocket } from 'graphql-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
+import type { Caller } from '../auth/caller.ts';
 import type { Logger } from '../logger.ts';
 
 /** Who has not answered a ping until the next one is gone. */
@@ -13,7 +14,15 @@ const FAREWELL_LIMIT_MS = 500;
 /** A client that lets this much pile up unread is cut off; it can reconnect and resume by `afterSequence`. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
-export type WebSocketExtra = { readonly socket: WebSocket; readonly request: IncomingMessage };
+/** What is kept of a connection; of the request that has opened it no more than this. */
+export interface WebSocketExtra {
+  readonly socket: WebSocket;
+  readonly authorization: string | undefined;
+  /** Null until it has said who it is. */
+  caller: Caller | null;
+  /** Aborts when it closes; null until somebody asks. */
+  end: AbortSignal | null;
+}
 
 /** Also of a stranger, before it says who it is: pings are answered, and whoever sends them need not read the answers. */
 function cutOffUnread(socket: WebSocket): void {
@@ -69,7 +78,7 @@ export function connectWebSockets({
           socket.on('message', (data) => void handle(String(data)).catch(fail));
         },
       },
-      { socket, request },
+      { socket, authorization: request.headers.authorization, caller: null, end: null },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)).catch(fail));
   });

@@ -38,7 +38,7 @@ test('a reader who has left before its subscription begins leaves nothing behind
     operationTimeLimitMs: 60_000,
     tracing: NO_TRACING,
   });
-  const events = createServerSentEvents({ graphql, operations, logger: silentLogger });
+  const events = createServerSentEvents({ graphql, logger: silentLogger });
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
