@@ -3,12 +3,15 @@ import { EXIT, EXIT_MEANINGS } from '../src/cli/exit-codes.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { code, generatedPage, table } from './markdown.ts';
 
-/** Every command: every other one of `commands` is a group of its own. */
+/** Every command that people call: every other one of `commands` is a group of its own. */
 function allCommands(command: Command, prefix: string): readonly (readonly [name: string, command: Command])[] {
-  return command.commands.flatMap((each) => {
-    const name = `${prefix} ${each.name()}`;
-    return each.commands.length > 0 ? allCommands(each, name) : [[name, each] as const];
-  });
+  const visible = command.createHelp().visibleCommands(command);
+  return visible
+    .filter((each) => each.name() !== 'help')
+    .flatMap((each) => {
+      const name = `${prefix} ${each.name()}`;
+      return each.commands.length > 0 ? allCommands(each, name) : [[name, each] as const];
+    });
 }
 
 function notes({ argChoices, defaultValue }: Option | Argument): string {
@@ -33,6 +36,16 @@ function commandSection([name, command]: readonly [string, Command]): string {
   );
 }
 
+const COMPLETION = `Where \`csg\` is a command of its own (\`npm install -g\` of the package), a line in the file that the shell reads at its start
+completes commands, options, their values and files:
+
+| shell | line | file |
+|---|---|---|
+| bash | \`source <(csg completion bash)\` | \`~/.bashrc\` |
+| zsh | \`source <(csg completion zsh)\`, behind \`compinit\` | \`~/.zshrc\` |
+| fish | \`csg completion fish \\| source\` | \`~/.config/fish/config.fish\` |
+| PowerShell | \`csg completion powershell \\| Out-String \\| Invoke-Expression\` | \`$PROFILE\` |`;
+
 export function commandReference(): string {
   const program = createProgram({ env: {}, signal: new AbortController().signal, onEnd: () => {} });
   const commands = allCommands(program, program.name());
@@ -47,6 +60,7 @@ export function commandReference(): string {
       '`npx csg` in the folder of the gateway. A command talks to the gateway that `--url` or `CSG_URL` names, else to the one that runs on this machine, else it opens the store itself, with the same [settings](settings.md) as the gateway. `CSG_API_KEY` is sent as its key.',
       commands.map(([name]) => `[${code(name)}](#${name.replaceAll(' ', '-')})`).join(' · '),
       ...commands.map(commandSection),
+      COMPLETION,
       '## Exit codes',
       table(['code', 'meaning'], exitRows),
     ],

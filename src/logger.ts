@@ -26,7 +26,8 @@ const SECRET_FIELDS = [
 const REDACTED_PATHS = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 /** One walk over the text, however long: a pattern of the whole address would try each of its characters as a beginning. */
 const WORD_PATTERN = /[^\s"'<>:,;]+/g;
-const BEARER_PATTERN = /(bearer|basic)\s+[a-z0-9._~+/=-]+/gi;
+/** `Bearer ...`, as help says it, holds no secret. */
+const BEARER_PATTERN = /(bearer|basic)\s+(?!\.{3}(?![a-z0-9._~+/=-]))[a-z0-9._~+/=-]+/gi;
 const MONGODB_PASSWORD_PATTERN = /(mongodb(?:\+srv)?:\/\/[^:@/\s]*):[^@/\s]*@/gi;
 
 /** Also where more stands around it. A slash before the sign is no address but the folder of a package, as in stacks. */

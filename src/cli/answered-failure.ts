@@ -10,6 +10,12 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   NOT_FOUND: EXIT.usage,
 };
 
+/** What to do, where the gateway cannot know what a caller of the command line has in hand. */
+const HINTS: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: ' Set CSG_API_KEY to a key that this gateway knows: `csg keys create` makes one.',
+  FORBIDDEN: ' Set CSG_API_KEY to a key with that scope, or add it to the entry of this key in API_KEYS.',
+};
+
 /** What the gateway at `url` answered, or that it did not, as a sentence with an exit code; a defect comes back as it is. */
 export function answeredFailure(error: unknown, url: string): unknown {
   if (error instanceof ClientError) {
@@ -18,9 +24,24 @@ export function answeredFailure(error: unknown, url: string): unknown {
     const extensions: Readonly<Record<string, unknown>> | undefined = first?.extensions;
     const code = extensions?.['code'];
     const exitCode = (typeof code === 'string' ? EXIT_CODES[code] : undefined) ?? EXIT.failed;
-    const hint = code === 'UNAUTHENTICATED' ? ' Set CSG_API_KEY.' : '';
-    return new CommandFailure(exitCode, `${first?.message ?? `${url} answered ${error.response.status}.`}${hint}`);
+    if (first === undefined) return noGateway(`${url} answered ${error.response.status}, as no gateway does.`);
+    const hint = typeof code === 'string' ? (HINTS[code] ?? '') : '';
+    return new CommandFailure(exitCode, `${first.message}${hint}`);
   }
   const lost = error instanceof ConnectionLost || (error instanceof TypeError && error.message === 'fetch failed');
-  return lost ? new CommandFailure(EXIT.failed, `No gateway answers at ${url}.`, { cause: error }) : error;
+  return lost ? noGateway(`No gateway answers at ${url}${reasonOf(error)}.`, error) : error;
+}
+
+const noGateway = (happened: string, cause?: unknown) =>
+  new CommandFailure(
+    EXIT.failed,
+    `${happened} Look whether it runs, and at --url or CSG_URL; without either a command finds the one of this machine.`,
+    { cause },
+  );
+
+/** ` (ECONNREFUSED)`, ` (ENOTFOUND)`: what the network said, where it did. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (typeof cause !== 'object' || cause === null) return '';
+  return 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : reasonOf(cause);
 }

@@ -5,6 +5,7 @@ import { type Logger, redactText } from '../logger.ts';
 import { openStore } from '../store/connect.ts';
 import { missingIndexes } from '../store/index-check.ts';
 import { MIGRATIONS, schemaVersion } from '../store/migrations.ts';
+import { answeredFailure } from './answered-failure.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
 import { type FoundGateway, findGateway, type GatewayOptions, localGateway, readSettings } from './find-gateway.ts';
 import { formatTable, type Output } from './output.ts';
@@ -24,7 +25,7 @@ export interface Finding {
 
 const ok = (check: string, found: string): Finding => ({ check, state: 'ok', found, advice: null });
 const look = (check: string, found: string, advice: string): Finding => ({ check, state: 'look', found, advice });
-const bad = (check: string, found: string, advice: string): Finding => ({ check, state: 'bad', found, advice });
+const bad = (check: string, found: string, advice: string | null): Finding => ({ check, state: 'bad', found, advice });
 
 /** Looks at everything that a gateway needs, and says what to do. Exit code 1 where something is bad. */
 export async function runDoctor({
@@ -63,7 +64,7 @@ export async function runDoctor({
 async function checkStore(config: Config, options: GatewayOptions, logger: Logger): Promise<Finding[]> {
   const { uri, dataDir } = config.store;
   if (uri === null && (options.url !== null || (await localGateway(config, options.signal)) !== null)) {
-    return [ok('store', 'not opened here: a gateway that runs has the embedded engine open, see `ready`')];
+    return [ok('store', 'not opened here: the gateway has it open, see `ready`')];
   }
   try {
     await using connection = await openStore({ uri: uri ?? undefined, dataDir, logger, signal: options.signal });
@@ -127,16 +128,17 @@ async function checkGateway(options: GatewayOptions): Promise<Finding[]> {
   } catch (error) {
     options.signal.throwIfAborted();
     if (!(error instanceof CommandFailure)) throw error;
-    return [bad('gateway', error.message, 'See the findings above.')];
+    return [bad('gateway', error.message, options.url === null ? 'See the findings above.' : null)];
   }
   try {
     const where = gateway.kind === 'OWN' ? 'none runs here; opened one for this look' : `runs at ${gateway.url}`;
-    const ready = await request(`${gateway.url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
-    const checks = await ready.body.text();
+    const limit = AbortSignal.any([options.signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
+    const ready = await fetch(`${gateway.url}/health/ready`, { signal: limit });
+    const checks = await ready.text();
     const { syncStatus } = await gateway.client.syncStatus();
     return [
       ok('gateway', where),
-      ready.statusCode === 200 ? ok('ready', 'yes') : bad('ready', `no: ${checks}.`, 'Its log says why.'),
+      ready.ok ? ok('ready', 'yes') : bad('ready', `no: ${checks}.`, 'Its log says why.'),
       ...connectionFindings(syncStatus.connection, gateway.url),
       syncStatus.budget.remainingToday < syncStatus.budget.perDay * BUDGET_WARNING_SHARE
         ? look(
@@ -147,8 +149,12 @@ async function checkGateway(options: GatewayOptions): Promise<Finding[]> {
         : ok('budget', budgetLeft(syncStatus.budget)),
     ];
   } catch (error) {
-    const message = error instanceof Error ? error.message.split(': {')[0] : String(error);
-    return [bad('gateway', `${gateway.url} did not answer: ${message}.`, 'Does it ask for a key? Set CSG_API_KEY.')];
+    options.signal.throwIfAborted();
+    if (error instanceof Error && error.name === 'TimeoutError')
+      return [bad('gateway', `${gateway.url} did not answer within 5 seconds.`, 'Look at its log, and at --url.')];
+    const failure = answeredFailure(error, gateway.url);
+    if (!(failure instanceof CommandFailure)) throw failure;
+    return [bad('gateway', failure.message, null)];
   } finally {
     await gateway.close();
   }

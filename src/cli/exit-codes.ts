@@ -7,13 +7,13 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done',
   failed: 'failed',
   usage: 'bad usage',
-  refused: 'refused',
+  refused: 'refused, as where a sync is running or the key lacks a scope',
   interrupted: 'interrupted',
 };
 
 export const EXIT_SUMMARY = Object.entries(EXIT)
   .map(([name, code]) => `${code} ${EXIT_MEANINGS[name as keyof typeof EXIT]}`) // Object.entries forgets the names.
-  .join(', ');
+  .join('; ');
 
 /** Ends a command with a sentence for people and its exit code. */
 export class CommandFailure extends Error {

@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { ContactDetailFieldsFragment, ContactFilter, GatewayClient } from '../client/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { fileFailure } from './file-failure.ts';
 import type { CustomField } from './import/column-mapping.ts';
 import { CELL_SEPARATOR, choiceText } from './import/contact-input.ts';
 import { ADDRESS_PARTS, MOST_POSITIONS, READ_ONLY_COLUMNS, TEXT_FIELDS } from './import/targets.ts';
-import type { Output } from './output.ts';
+import { counted, type Output } from './output.ts';
 import { createTransferView } from './progress.ts';
 
 const PAGE_SIZE = 500;
@@ -53,7 +53,7 @@ export async function runExport({
         );
   const view = createTransferView(output, () => performance.now());
   let after = options.after ?? null;
-  const target = await openTarget(file, after !== null);
+  const target = file === null ? openStdout() : await openFile(file, after !== null);
   let contacts = 0;
   let isWhole = false;
   try {
@@ -71,12 +71,15 @@ export async function runExport({
       isWhole = !page.pageInfo.hasNextPage;
       view.show({ done: contacts, share: totalCount === 0 ? 1 : Math.min(1, contacts / totalCount) });
     }
+  } catch (error) {
+    if (error instanceof ReaderGone) return EXIT.done;
+    throw error;
   } finally {
     view.end();
     await target.close();
   }
   const summary = { file, format: options.format, contacts, interrupted: !isWhole, after: isWhole ? null : after };
-  const text = `${contacts.toLocaleString('en-US')} contacts${file === null ? '' : ` in ${file}`}.`;
+  const text = `${counted(contacts, 'contact')}${file === null ? '' : ` in ${file}`}.`;
   const rest = isWhole || after === null ? '' : `\nInterrupted: --after ${after} writes what is missing behind it.`;
   // What goes to stdout is the contacts alone.
   if (file === null) output.note(text + rest);
@@ -84,17 +87,39 @@ export async function runExport({
   return isWhole ? EXIT.done : EXIT.interrupted;
 }
 
-async function openTarget(file: string | null, append: boolean) {
-  if (file === null) {
-    return {
-      async write(text: string) {
-        if (!process.stdout.write(text)) await once(process.stdout, 'drain');
-      },
-      close: async () => {},
-    };
-  }
-  const handle = await open(file, append ? 'a' : 'w', 0o600);
-  return { write: async (text: string) => void (await handle.appendFile(text)), close: () => handle.close() };
+interface Target {
+  /** Resolves when there is room for more. */
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Who reads stdout wants no more of it, as `head` does: no failure. */
+class ReaderGone extends Error {}
+
+function openStdout(): Target {
+  return {
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(text, (error) => {
+          if (!error) resolve();
+          else if ('code' in error && error.code === 'EPIPE') reject(new ReaderGone());
+          else reject(fileFailure(EXIT.failed, 'The export cannot be written to stdout', error));
+        });
+      }),
+    close: async () => {},
+  };
+}
+
+/** @param append behind an export that was interrupted */
+async function openFile(file: string, append: boolean): Promise<Target> {
+  const failed = (exitCode: ExitCode) => (cause: unknown) => {
+    throw fileFailure(exitCode, `${file} cannot be written`, cause);
+  };
+  const handle = await open(file, append ? 'a' : 'w', 0o600).catch(failed(EXIT.usage));
+  return {
+    write: async (text) => void (await handle.appendFile(text).catch(failed(EXIT.failed))),
+    close: () => handle.close(),
+  };
 }
 
 const READ_ONLY: Readonly<Record<(typeof READ_ONLY_COLUMNS)[number], Column['read']>> = {

@@ -64,7 +64,8 @@ export async function findGateway(options: GatewayOptions): Promise<FoundGateway
   const { url, apiKey, env, signal } = options;
   if (url !== null) {
     const base = url.replace(/\/+$/, '').replace(/\/graphql$/, '');
-    if (!URL.canParse(base)) throw new CommandFailure(EXIT.usage, '--url must be the address of a gateway.');
+    if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol))
+      throw new CommandFailure(EXIT.usage, '--url must be the address of a gateway, such as http://127.0.0.1:4000.');
     return { url: base, client: clientOf(base, apiKey), kind: 'GIVEN', pageKey: null, close: async () => {} };
   }
   const config = readSettings(env);

@@ -1,4 +1,3 @@
-import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ContactFilter, ContactStatus, StartSyncInput, SyncRunStatus } from '../client/index.ts';
 import type { Scope } from '../config.ts';
@@ -6,12 +5,14 @@ import { createLogger } from '../logger.ts';
 import { CONTACT_STATUSES } from '../model/consent.ts';
 import { SYNC_RUN_STATUSES } from '../model/sync-run.ts';
 import { answeredFailure } from './answered-failure.ts';
+import { addCompletion } from './completion.ts';
 import { connectAccount } from './connect-command.ts';
 import { EXIT, EXIT_SUMMARY, type ExitCode } from './exit-codes.ts';
 import type { ExportOptions } from './export-command.ts';
 import { type FoundGateway, findGateway, type GatewayOptions } from './find-gateway.ts';
 import type { ImportOptions } from './import/import-command.ts';
 import { parseKeyName, parseScopes, showNewKey } from './keys-command.ts';
+import { checkLists } from './named-lists.ts';
 import { createOutput, type Output } from './output.ts';
 import { showPlan } from './plan-command.ts';
 import { type Page, showContacts, showDiffs, showRuns, showStatus } from './read-commands.ts';
@@ -76,14 +77,16 @@ export function createProgram({
   const withGateway = async (
     options: CommonOptions,
     use: (gateway: FoundGateway, output: Output) => Promise<ExitCode | undefined>,
-    atOwnAddress = false,
+    { atOwnAddress = false, endsItself = false }: { atOwnAddress?: boolean; endsItself?: boolean } = {},
   ): Promise<void> => {
     const output = createOutput({ json: options.json ?? false });
     const gateway = await findGateway({ ...gatewayOptions(options), atOwnAddress });
     try {
       if (gateway.kind === 'OWN' && output.interactive)
         output.note('No gateway runs here: the store is opened for this command.');
-      onEnd((await use(gateway, output)) ?? EXIT.done);
+      const used = use(gateway, output);
+      // What only asks ends at once by a signal, whether the gateway answers or not.
+      onEnd((await (endsItself ? used : orAborted(used, signal))) ?? EXIT.done);
     } catch (error) {
       throw answeredFailure(error, gateway.url);
     } finally {
@@ -121,15 +124,19 @@ export function createProgram({
     .option('--plan <hash>', 'push: send exactly the plan with this hash')
     .action(
       async (options: CommonOptions & { kind: keyof typeof KINDS; full: boolean; dryRun: boolean; plan?: string }) =>
-        withGateway(options, ({ client }, output) => {
-          const input: StartSyncInput = {
-            kind: KINDS[options.kind],
-            mode: options.full ? 'FULL' : 'INCREMENTAL',
-            dryRun: options.dryRun,
-            ...(options.plan === undefined ? {} : { planHash: options.plan }),
-          };
-          return runSyncCommand({ client, input, output, signal, now: () => new Date() });
-        }),
+        withGateway(
+          options,
+          ({ client }, output) => {
+            const input: StartSyncInput = {
+              kind: KINDS[options.kind],
+              mode: options.full ? 'FULL' : 'INCREMENTAL',
+              dryRun: options.dryRun,
+              ...(options.plan === undefined ? {} : { planHash: options.plan }),
+            };
+            return runSyncCommand({ client, input, output, signal, now: () => new Date() });
+          },
+          { endsItself: true },
+        ),
     );
 
   command('status', 'Show the gateway at a glance.').action(async (options: CommonOptions) =>
@@ -170,17 +177,19 @@ export function createProgram({
   paged(command('plan', 'Show what a push would send, and what it leaves out and why. Sends nothing.'))
     .option('--list <name...>', 'only what concerns these lists')
     .action(async (options: CommonOptions & { first: number; after?: string; list?: string[] }) =>
-      withGateway(
-        options,
-        async ({ client }, output) =>
-          void (await showPlan({ client, output }, { page: pageOf(options), lists: options.list ?? [] })),
-      ),
+      withGateway(options, async ({ client }, output) => {
+        await checkLists(client, options.list ?? []);
+        await showPlan({ client, output }, { page: pageOf(options), lists: options.list ?? [] });
+        return EXIT.done;
+      }),
     );
 
   command('connect', 'Connect the Constant Contact account: says which page to open in a browser, and waits.')
     .option('--no-wait', 'only say which page')
     .action(async (options: CommonOptions & { wait: boolean }) =>
-      withGateway(options, (gateway, output) => connectAccount({ gateway, output, signal, wait: options.wait }), true),
+      withGateway(options, (gateway, output) => connectAccount({ gateway, output, signal, wait: options.wait }), {
+        atOwnAddress: true,
+      }),
     );
 
   command('import', 'Save the contacts of a CSV file here: the next push sends them.')
@@ -194,14 +203,18 @@ export function createProgram({
     .option('--encoding <name>', 'such as windows-1252; UTF-8, or by its byte order mark, by default')
     .option('--clear-empty', 'an empty cell clears the field; without it it stays', false)
     .action(async (file: string, options: CommonOptions & ImportOptions) =>
-      withGateway(options, async ({ client, url }, output) => {
-        const { runImport } = await import('./import/import-command.ts');
-        return runImport({ client, url, file, options, output, signal });
-      }),
+      withGateway(
+        options,
+        async ({ client, url }, output) => {
+          const { runImport } = await import('./import/import-command.ts');
+          return runImport({ client, url, file, options, output, signal });
+        },
+        { endsItself: true },
+      ),
     );
 
   command('export', 'Write contacts as CSV, which `csg import` reads, or as JSON lines.')
-    .argument('[file]', 'where to; stdout without it')
+    .argument('[file]', 'where to; stdout for - or without it')
     .addOption(new Option('--format <format>', 'of what is written').choices(['csv', 'ndjson']).default('csv'))
     .addOption(new Option('--status <status>', 'only these').choices(CONTACT_STATUSES.map(lowerCase)))
     .option('--list <name>', 'only members of this list')
@@ -213,15 +226,20 @@ export function createProgram({
         file: string | undefined,
         options: CommonOptions & ExportOptions & { status?: string; list?: string; search?: string },
       ) =>
-        withGateway(options, async ({ client }, output) => {
-          const filter: ContactFilter = {
-            status: options.status === undefined ? null : [options.status.toUpperCase() as ContactStatus],
-            lists: options.list === undefined ? null : [{ name: options.list }],
-            search: options.search ?? null,
-          };
-          const { runExport } = await import('./export-command.ts');
-          return runExport({ client, file: file ?? null, filter, options, output, signal });
-        }),
+        withGateway(
+          options,
+          async ({ client }, output) => {
+            await checkLists(client, options.list === undefined ? [] : [options.list]);
+            const filter: ContactFilter = {
+              status: options.status === undefined ? null : [options.status.toUpperCase() as ContactStatus],
+              lists: options.list === undefined ? null : [{ name: options.list }],
+              search: options.search ?? null,
+            };
+            const { runExport } = await import('./export-command.ts');
+            return runExport({ client, file: file === '-' ? null : (file ?? null), filter, options, output, signal });
+          },
+          { endsItself: true },
+        ),
     );
 
   command('pause', 'Keep the schedule from starting runs, on all instances and over restarts.')
@@ -257,9 +275,18 @@ export function createProgram({
       onEnd(await runDoctor({ options: gatewayOptions(options), output, logger }));
     },
   );
-  // Adds `completion SHELL`, and a hidden command that the scripts ask for what fits.
-  addCompletion(program, { completionCommandName: 'completion' });
+  addCompletion(program);
   return program;
+}
+
+/** @throws the reason of `signal` where that aborts first */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 /** Runs one command line; answers its exit code. */

@@ -1,6 +1,6 @@
 import type { GatewayClient, StartSyncInput, SyncRunFieldsFragment } from '../client/index.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
-import type { Output } from './output.ts';
+import { counted, type Output } from './output.ts';
 import { createProgressView } from './progress.ts';
 
 export const KINDS = {
@@ -48,7 +48,7 @@ export async function runSyncCommand({
   }
   const { syncRun } = await client.syncRun({ id: run.id });
   last = syncRun ?? last;
-  output.answer(last, summaryOf(last));
+  output.answer(last, summaryOf(last) + planned(last));
   if (last.status === 'SUCCEEDED') return EXIT.done;
   return signal.aborted ? EXIT.interrupted : EXIT.failed;
 }
@@ -68,6 +68,13 @@ async function start(client: GatewayClient, input: StartSyncInput): Promise<Sync
     default:
       throw new CommandFailure(EXIT.refused, startSync.message);
   }
+}
+
+/** What a dry run has found out: nothing else of it says so. */
+function planned({ status, dryRun, total }: SyncRunFieldsFragment): string {
+  if (!dryRun || status !== 'SUCCEEDED') return '';
+  if (!total) return '\nNothing would be sent.';
+  return `\n${counted(total, 'contact')} would be sent; nothing was (dry run). See what, and what is left out: csg plan`;
 }
 
 /** One line: what the run came to. */

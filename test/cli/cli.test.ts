@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiKeyCheck } from '../../src/auth/api-keys.ts';
 import { parseConfig } from '../../src/config.ts';
-import { runCommand, startCommand } from '../kit/command.ts';
+import { CLI_FILE, runCommand, startCommand } from '../kit/command.ts';
 import { openTestSandbox, type TestSandbox } from '../kit/sandbox.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
 import { createWorkingDir, type GatewayProcess, startGateway } from '../start/gateway-process.ts';
@@ -132,6 +137,7 @@ describe('the command line', { timeout: 240_000 }, () => {
     [['sync', '--kind', 'everything']],
     [['contacts', '--first', '0']],
     [['status', '--url', 'somewhere']],
+    [['status', '--url', 'ftp://127.0.0.1']],
     [['sync', '--dry-run']],
   ])('%j is bad usage: 2', async (args) => {
     expect((await runCommand(args, settings)).code).toBe(2);
@@ -140,7 +146,11 @@ describe('the command line', { timeout: 240_000 }, () => {
   test('a gateway that is not there is a failure that says so: 1; one that asks for a key refuses: 3', async () => {
     const { code, stderr } = await runCommand(['status', '--url', 'http://127.0.0.1:9'], settings);
     expect(code).toBe(1);
-    expect(stderr).toBe('No gateway answers at http://127.0.0.1:9.\n');
+    expect(stderr).toMatch(/^No gateway answers at http:\/\/127.0.0.1:9.*Look whether it runs, and at --url/);
+    const doctor = await runCommand(['doctor', '--url', 'http://127.0.0.1:9'], { ...settings, MONGODB_URI: '' });
+    expect(doctor.stdout).toMatch(/bad +gateway +No gateway answers at http:\/\/127.0.0.1:9.*--url/);
+    const other = await runCommand(['status', '--url', sandbox.apiUrl], settings);
+    expect(other.stderr).toMatch(/answered 404, as no gateway does.*--url/);
 
     await using dir = await createWorkingDir();
     const sha256 = createHash('sha256').update('the-key').digest('hex');
@@ -150,9 +160,39 @@ describe('the command line', { timeout: 240_000 }, () => {
     const refused = await runCommand(['status', ...at], settings);
     expect(refused.stderr).toContain('CSG_API_KEY');
     expect(refused.code).toBe(3);
+    const lacking = await runCommand(['pause', ...at], { ...settings, CSG_API_KEY: 'the-key' });
+    expect(lacking.stderr).toMatch(/needs the scope sync:write. Set CSG_API_KEY to a key with that scope/);
+    expect(lacking.code).toBe(3);
     expect((await runCommand(['status', ...at], { ...settings, CSG_API_KEY: 'the-key' })).code).toBe(0);
     expect(
       (await runCommand(['contacts', '--status', 'nice', ...at], { ...settings, CSG_API_KEY: 'the-key' })).code,
     ).toBe(2);
+  });
+
+  test('Ctrl-C ends a question that nobody answers', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const asked = once(silent, 'request');
+    const { port } = silent.address() as AddressInfo;
+    const status = startCommand(['status', '--url', `http://127.0.0.1:${port}`], {});
+    await asked;
+    status.child.kill('SIGINT');
+    expect(await status.ended).toEqual({ code: 130, stdout: '', stderr: 'Interrupted.\n' });
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  test('bash completes commands and values by the script, and files where no word fits', async () => {
+    const { stdout: script } = await runCommand(['completion', 'bash'], {});
+    const completed = async (...words: string[]) => {
+      const asked = `${script}
+        csg() { '${process.execPath}' '${CLI_FILE}' "$@"; }
+        COMP_WORDS=(csg "$@") COMP_CWORD=$#; _csg; echo "\${COMPREPLY[*]}"; complete -p csg`;
+      const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', asked, 'bash', ...words]);
+      return stdout.split('\n');
+    };
+    expect(await completed('sy')).toEqual(['sync', expect.stringContaining('-o default'), '']);
+    expect((await completed('sync', '--kind', ''))[0]).toBe('contacts unsubscribes lists push full-cycle');
+    expect((await completed('import', 'peo'))[0]).toBe('');
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand, startCommand } from '../kit/command.ts';
 import { openTestGateway, type TestGateway } from '../kit/gateway.ts';
@@ -112,10 +113,45 @@ describe('csg import and csg export', { timeout: 240_000 }, () => {
     ['latin1', Buffer.from('email,firstName\na@example.org,J\xfcrgen\n', 'latin1'), /Line 2 .*not utf-8.*--encoding/],
     ['a quote that is never closed', 'email,firstName\na@example.org,"Ann\nb@example.org,B\n', /never closed/],
     ['nothing', '', /empty/],
+    ['a workbook', Buffer.from('PK\x03\x04\x14\0\x06\0', 'latin1'), /workbook.*save it as CSV/],
+    ['a compressed file', gzipSync('email\na@example.org\n'), /compressed.*gunzip/],
   ])('%s is a failure that says where and what to do', async (_what, content, message) => {
     const { code, stderr } = await importText(content);
     expect(code).toBeGreaterThan(0);
     expect(stderr).toMatch(message);
+  });
+
+  test('a failure of a file says which, why, and ends before anything is saved', async () => {
+    const text = 'email,firstName\nnobody,A\nnia@example.org,Nia\n';
+    const lost = await importText(text, '--errors', join(folder, 'no-such-folder', 'errors.csv'));
+    expect(lost.stderr).toMatch(/Rows that fail cannot be kept in .*errors.csv.*no such file or folder/);
+    const own = await importText(text, '--errors', join(folder, 'people.csv'));
+    expect(own.stderr).toContain('--errors names the file that is imported');
+    expect(await readFile(own.path, 'utf8')).toBe(text);
+    expect([lost.code, own.code]).toEqual([2, 2]);
+    expect(await contact('nia@example.org')).toBeNull();
+
+    const missing = await runCommand(['import', join(folder, 'none.csv'), ...at], {});
+    expect(missing.stderr).toMatch(/none.csv cannot be read: there is no such file or folder.\n$/);
+    const nowhere = await runCommand(['export', join(folder, 'no-such-folder', 'all.csv'), ...at], {});
+    expect(nowhere.stderr).toMatch(/all.csv cannot be written: there is no such file or folder.\n$/);
+    expect([missing.code, nowhere.code]).toEqual([2, 2]);
+  });
+
+  test('an export of a list that there is not is bad usage, and not an empty file', async () => {
+    const { code, stdout, stderr } = await runCommand(['export', '--list', 'No such list', ...at], {});
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--list: there is no list "No such list"');
+    expect((await runCommand(['plan', '--list', 'No such list', ...at], {})).stderr).toBe(stderr);
+  });
+
+  test('a reader that has gone, as `head` goes, is no failure', async () => {
+    const exported = startCommand(['export', '-', ...at], {});
+    exported.child.stdout?.destroy();
+    expect(await exported.ended).toMatchObject({ code: 0, stderr: '' });
+    const synced = startCommand(['sync', ...at], {});
+    synced.child.stderr?.destroy();
+    expect(await synced.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('SUCCEEDED') });
   });
 
   test('another encoding is read where it is named', async () => {
@@ -190,6 +226,8 @@ describe('csg import and csg export', { timeout: 240_000 }, () => {
     const plan = await runCommand(['plan', ...at], {});
     expect(plan.stdout).toMatch(/contacts by \d+ requests[\s\S]*BY +CONTACTS[\s\S]*--plan \w+/);
     expect(plan.code).toBe(0);
+    const dry = await runCommand(['sync', '--kind', 'push', '--dry-run', ...at], {});
+    expect(dry.stdout).toMatch(/^PUSH SUCCEEDED.*\n\d+ contacts would be sent; nothing was \(dry run\).*csg plan\n$/);
     expect(JSON.parse((await runCommand(['plan', '--json', ...at], {})).stdout).planHash).toMatch(/^\w+/);
   });
 

@@ -7,6 +7,8 @@ test.each([
   ['a@@b.example and @example.com', 'a@@b.example and @example.com'],
   ['connect mongodb://root:hunter2@db.example.com/x', 'connect mongodb://root:[email]'],
   ['authorization: Bearer abc.def', 'authorization: Bearer [redacted]'],
+  ['authorization: Bearer ...abc', 'authorization: Bearer [redacted]'],
+  ['Send a key as `Authorization: Bearer ...`.', 'Send a key as `Authorization: Bearer ...`.'],
   ['at file:///srv/node_modules/@envelop/core.js:1:2', 'at file:///srv/node_modules/@envelop/core.js:1:2'],
 ])('%s is told without what nobody may know', (text, told) => {
   expect(redactText(text)).toBe(told);

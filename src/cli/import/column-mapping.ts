@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { CustomFieldsQuery } from '../../client/index.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
+import { fileFailure } from '../file-failure.ts';
 import { ERROR_COLUMNS, parseTarget, READ_ONLY_COLUMNS, recognise, TARGET_HELP, type Target } from './targets.ts';
 
 const mappingSchema = z.strictObject({
@@ -32,8 +33,9 @@ export async function readMapping(path: string): Promise<Mapping> {
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandFailure(EXIT.usage, `The mapping ${path} cannot be read: ${reason}`, { cause });
+    if (cause instanceof SyntaxError)
+      throw new CommandFailure(EXIT.usage, `The mapping ${path} is no JSON: ${cause.message}`, { cause });
+    throw fileFailure(EXIT.usage, `The mapping ${path} cannot be read`, cause);
   }
   const parsed = mappingSchema.safeParse(content);
   if (parsed.success) return parsed.data;

@@ -20,9 +20,17 @@ function createDecoder(encoding: string): TextDecoder {
   }
 }
 
+const NO_TEXT = [
+  { bytes: [0x50, 0x4b, 0x03, 0x04], what: 'is a workbook or an archive: save it as CSV, and import that' },
+  { bytes: [0x1f, 0x8b], what: 'is compressed: unpack it, as by `gunzip -c FILE | csg import -`' },
+] as const;
+
 /** A byte order mark wins over nothing said; without either it is UTF-8. */
 function encodingOf(first: Uint8Array): string {
-  const mark = BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => first[index] === byte));
+  const begins = (bytes: readonly number[]) => bytes.every((byte, index) => first[index] === byte);
+  const other = NO_TEXT.find(({ bytes }) => begins(bytes));
+  if (other !== undefined) throw new CommandFailure(EXIT.usage, `The file ${other.what}.`);
+  const mark = BYTE_ORDER_MARKS.find(({ bytes }) => begins(bytes));
   if (mark !== undefined) return mark.encoding;
   if (first.includes(0))
     throw new CommandFailure(EXIT.usage, `The file holds zero bytes: it is no UTF-8 text. ${HINT}`);

@@ -1,5 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import { CommandFailure, EXIT } from '../exit-codes.ts';
+import { fileFailure } from '../file-failure.ts';
 import type { RowProblem } from './contact-input.ts';
 import type { Row } from './read-rows.ts';
 import { ERROR_COLUMNS } from './targets.ts';
@@ -10,6 +13,19 @@ export interface ErrorFile {
   readonly path: string | null;
   add(rows: readonly { readonly row: Row; readonly problems: readonly RowProblem[] }[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * Looks before the first row whether rows can be kept: thousands may be saved before one fails.
+ * @throws CommandFailure
+ */
+export async function checkErrorPath(path: string, importedFile: string): Promise<void> {
+  const existing = await realpath(path).catch(() => null);
+  if (existing !== null && existing === (await realpath(importedFile).catch(() => null)))
+    throw new CommandFailure(EXIT.usage, '--errors names the file that is imported: name another one.');
+  await access(existing ?? dirname(path), constants.W_OK).catch((cause: unknown) => {
+    throw fileFailure(EXIT.usage, `Rows that fail cannot be kept in ${path} (--errors names another file)`, cause);
+  });
 }
 
 /** The file comes into being with its first row; `append` goes on behind an import that was stopped. */
@@ -41,7 +57,11 @@ export function createErrorFile({
         row,
         problems.map(({ column, message }) => `${column}: ${message}`).join('; '),
       ]);
-      await (file ?? (await begin())).write(stringify(lines));
+      try {
+        await (file ?? (await begin())).write(stringify(lines));
+      } catch (cause) {
+        throw fileFailure(EXIT.failed, `Rows that failed cannot be kept in ${path}`, cause);
+      }
     },
     close: async () => await file?.close(),
   };

@@ -3,13 +3,15 @@ import { stat } from 'node:fs/promises';
 import type { GatewayClient } from '../../client/index.ts';
 import { answeredFailure } from '../answered-failure.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
-import type { Output } from '../output.ts';
+import { fileFailure } from '../file-failure.ts';
+import { checkLists } from '../named-lists.ts';
+import { counted, type Output } from '../output.ts';
 import { createTransferView } from '../progress.ts';
 import { type Batch, batchRows } from './batch-rows.ts';
 import { bindColumns, NO_MAPPING, readMapping } from './column-mapping.ts';
 import { parseContactRow } from './contact-input.ts';
 import { decodeText } from './decode-text.ts';
-import { createErrorFile, type ErrorFile } from './error-file.ts';
+import { checkErrorPath, createErrorFile, type ErrorFile } from './error-file.ts';
 import { type Row, readRows } from './read-rows.ts';
 import { type BatchOutcome, saveBatch } from './save-batch.ts';
 
@@ -61,6 +63,7 @@ export async function runImport({
 }): Promise<ExitCode> {
   const { dryRun, fromRow, clearEmpty } = options;
   const lists = options.list ?? [];
+  const errorPath = options.errors ?? `${file === '-' ? 'import' : file.replace(/\.csv$/i, '')}.errors.csv`;
   const mapping = options.mapping === undefined ? NO_MAPPING : await readMapping(options.mapping);
   const source = await openSource(file);
   const text = decodeText(source.chunks, options.encoding ?? null);
@@ -68,12 +71,9 @@ export async function runImport({
   const { customFields } = await client.customFields();
   const bindings = bindColumns({ header, mapping, customFields });
   await checkLists(client, lists);
+  await checkErrorPath(errorPath, file);
 
-  const errors = createErrorFile({
-    path: options.errors ?? `${file === '-' ? 'import' : file.replace(/\.csv$/i, '')}.errors.csv`,
-    header,
-    append: fromRow > 1,
-  });
+  const errors = createErrorFile({ path: errorPath, header, append: fromRow > 1 });
   const summary: Summary = {
     ...{ file, dryRun, rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0, refused: 0, skipped: 0 },
     ...{ lastRow: fromRow - 1, interrupted: false, errorsFile: null },
@@ -87,7 +87,13 @@ export async function runImport({
     const message = `the row has ${cells.length} cells, and the header ${header.length}: is the delimiter within a cell that has no quotes?`;
     return { ...parsed, problems: [{ column: 'all', message }] };
   };
-  const batches = batchRows(from(rows, fromRow, summary), parse);
+  const ahead = { lastRow: 0 };
+  const batches = batchRows(from(rows, fromRow, summary, ahead), parse);
+  // Rows are read ahead of those that are saved.
+  const share = () => {
+    const read = source.share();
+    return read === null ? null : read * (summary.lastRow / ahead.lastRow);
+  };
   try {
     const mayGoOn = () => {
       summary.interrupted = signal.aborted;
@@ -104,7 +110,7 @@ export async function runImport({
       summary.refused += outcome.refused.length;
       summary.rows += batch.rows.length + batch.failed.length;
       summary.lastRow = batch.lastRow;
-      view.show({ done: summary.rows, share: source.share() });
+      view.show({ done: summary.rows, share: share() });
     }
   } catch (cause) {
     summary.interrupted = signal.aborted;
@@ -154,40 +160,42 @@ async function openSource(file: string): Promise<Source> {
   let size: number | null = null;
   if (file !== '-') {
     const found = await stat(file).catch((cause: unknown) => {
-      throw new CommandFailure(EXIT.usage, `${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`);
+      throw fileFailure(EXIT.usage, `${file} cannot be read`, cause);
     });
-    if (!found.isFile()) throw new CommandFailure(EXIT.usage, `${file} is no file.`);
-    size = found.size;
+    if (found.isDirectory()) throw new CommandFailure(EXIT.usage, `${file} cannot be read: it is a folder.`);
+    // Of what another program writes meanwhile nobody knows how much it is.
+    if (found.isFile()) size = found.size;
   }
   const stream = file === '-' ? process.stdin : createReadStream(file);
   let bytes = 0;
-  async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of stream) {
-      bytes += chunk.length;
-      yield chunk;
+  async function* measured(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for await (const chunk of stream) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    } catch (cause) {
+      throw fileFailure(EXIT.failed, `${file} cannot be read`, cause);
     }
   }
   return {
-    chunks: counted(),
+    chunks: measured(),
     share: () => (size === null || size === 0 ? null : bytes / size),
     close: () => void stream.destroy(),
   };
 }
 
-async function* from(rows: AsyncIterable<readonly Row[]>, fromRow: number, summary: Summary) {
+async function* from(
+  rows: AsyncIterable<readonly Row[]>,
+  fromRow: number,
+  summary: Summary,
+  ahead: { lastRow: number },
+) {
   for await (const some of rows) {
+    ahead.lastRow = some.at(-1)?.row ?? ahead.lastRow;
     const wanted = some.filter(({ row }) => row >= fromRow);
     summary.skipped += some.length - wanted.length;
     if (wanted.length > 0) yield wanted;
-  }
-}
-
-/** A list that is named for all rows and does not exist would refuse each of them. */
-async function checkLists(client: GatewayClient, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    const { contactList } = await client.contactList({ by: { name } });
-    if (contactList === null || contactList.goneAt !== null)
-      throw new CommandFailure(EXIT.usage, `--list: there is no list ${JSON.stringify(name)}.`);
   }
 }
 
@@ -197,6 +205,7 @@ const goOn = ({ lastRow, dryRun }: Summary) =>
 /** What ended the import, and how it goes on. */
 function stopped(cause: unknown, summary: Summary): unknown {
   if (!(cause instanceof CommandFailure)) return cause;
+  if (summary.rows === 0) return cause;
   const message = `${cause.message}\nThe import ended at row ${summary.lastRow + 1}. ${goOn(summary)}`;
   return new CommandFailure(cause.exitCode, message, { cause });
 }
@@ -205,10 +214,10 @@ function describe(summary: Summary, errors: ErrorFile): string {
   const count = (value: number) => value.toLocaleString('en-US');
   const { rows, created, updated, unchanged, failed, refused, skipped, dryRun, interrupted } = summary;
   const lines = [
-    `${count(rows)} rows${dryRun ? ', nothing saved (dry run)' : ''}: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${count(failed)} failed.`,
+    `${counted(rows, 'row')}${dryRun ? ', nothing saved (dry run)' : ''}: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${count(failed)} failed.`,
   ];
-  if (skipped > 0) lines.push(`${count(skipped)} rows before them were passed over.`);
-  if (refused > 0) lines.push(`${count(refused)} were saved, but for lists that they may not be added to.`);
+  if (skipped > 0) lines.push(`${counted(skipped, 'row')} before them passed over.`);
+  if (refused > 0) lines.push(`${count(refused)} saved, but for lists that they may not be added to.`);
   if (errors.path !== null) lines.push(`What is wrong with which row stands in ${errors.path}.`);
   if (interrupted) lines.push(`Interrupted before row ${summary.lastRow + 1}. ${goOn(summary)}`);
   else if (!dryRun && created + updated > 0) lines.push('See what a push would send: csg plan');
