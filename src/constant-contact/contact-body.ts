@@ -2,14 +2,14 @@ import type { Consent } from '../model/consent.ts';
 import type { Note } from '../model/primary-contact.ts';
 import type { Profile } from '../model/profile.ts';
 
-/** All that a write of a contact says. What is not in it is cleared, because a PUT is no partial update. */
+/** All that a write of a contact says. What the profile has not is cleared, because a PUT is no partial update. */
 export interface ContactWrite {
   readonly profile: Profile;
   /** From the read just before: a stale permission could subscribe a person again. */
   readonly consent: Pick<Consent, 'permissionToSend' | 'optOutReason'>;
-  readonly listIds: readonly string[];
-  readonly tagIds: readonly string[];
-  /** Left out: the primary keeps its notes. */
+  /** The primary keeps its lists, tags and notes where they are left out. */
+  readonly listIds?: readonly string[];
+  readonly tagIds?: readonly string[];
   readonly notes?: readonly Note[];
 }
 
@@ -39,8 +39,8 @@ export function encodeContact({ profile, consent, listIds, tagIds, notes }: Cont
     street_addresses: profile.streetAddresses.map(({ postalCode, ...address }) =>
       defined({ ...address, postal_code: postalCode }),
     ),
-    list_memberships: listIds,
-    taggings: tagIds,
+    ...(listIds === undefined ? {} : { list_memberships: listIds }),
+    ...(tagIds === undefined ? {} : { taggings: tagIds }),
     ...(notes === undefined
       ? {}
       : {

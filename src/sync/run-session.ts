@@ -30,6 +30,11 @@ export interface RunSession {
   /** The run as last written or read. */
   readonly run: SyncRunDocument;
   readonly patience: WithPatience;
+  /**
+   * How often the run has been held up: for the requests of a new day, the connection, somebody's answer, the store. What was
+   * read before and is to be written afterwards is stale where this has grown.
+   */
+  readonly holdUps: number;
   call(priority: Priority): CallContext;
   /**
    * For a write, right after what it says was read: fails with LEASE_LOST unless the run is ours, and so does the request
@@ -112,7 +117,11 @@ export function openRunSession({
   // Requests that were sent since the last write of the run.
   let uncountedRequests = 0;
 
-  const patience = createStorePatience({ clock, logger, signal });
+  let holdUps = 0;
+  const isHeldUp = () => {
+    holdUps += 1;
+  };
+  const patience = createStorePatience({ clock, logger, signal, onReturn: isHeldUp });
 
   /** Takes in what others wrote. The rest of the run is known here: an answer may be older than our last write. */
   function heed(current: SyncRunDocument | null): SyncRunDocument {
@@ -205,6 +214,7 @@ export function openRunSession({
       change: { status: 'PAUSED', pauseReason: reason, pausedUntil: until, etaSeconds: null },
       event: { type: 'PAUSED', message },
     });
+    isHeldUp();
     await wait();
     await record({
       change: { status: 'RUNNING', pauseReason: null, pausedUntil: null },
@@ -253,6 +263,9 @@ export function openRunSession({
     call,
     get run() {
       return run;
+    },
+    get holdUps() {
+      return holdUps;
     },
 
     async request(send, priority = 'BACKGROUND') {

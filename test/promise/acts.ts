@@ -38,9 +38,9 @@ export interface Interruption {
   readonly place: Place;
   /**
    * `killed`: the process does nothing any more. `frozen`: it goes on when another has ended its run. `cancelled`: the run is,
-   * by way of another process.
+   * by way of another process. `untilTomorrow`: the day's requests are used up, and this happens before the next day.
    */
-  readonly what: readonly Act[] | 'killed' | 'frozen' | 'cancelled';
+  readonly what: readonly Act[] | 'killed' | 'frozen' | 'cancelled' | { readonly untilTomorrow: readonly Act[] };
 }
 
 export type RunKind = 'pull' | 'full pull' | 'push' | 'full cycle' | 'list sync' | 'sweep of unsubscribes';
@@ -421,10 +421,11 @@ function focused(step: Step, focus: { readonly person: number; readonly named: n
   });
   if (step.kind === 'act') return { ...step, act: actOf(step.act) };
   if (step.kind !== 'run') return step;
-  const interruptions = step.interruptions.map((each) =>
-    typeof each.what === 'string' ? each : { ...each, what: each.what.map(actOf) },
-  );
-  return { ...step, interruptions };
+  const whatOf = (what: Interruption['what']): Interruption['what'] => {
+    if (typeof what === 'string') return what;
+    return 'untilTomorrow' in what ? { untilTomorrow: what.untilTomorrow.map(actOf) } : what.map(actOf);
+  };
+  return { ...step, interruptions: step.interruptions.map((each) => ({ ...each, what: whatOf(each.what) })) };
 }
 
 /** Histories as they may happen. */

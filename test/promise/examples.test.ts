@@ -185,6 +185,26 @@ describe('in these histories, too', () => {
     });
   });
 
+  it('who unsubscribes under a job that outlives its push is set back by the next pull', async () => {
+    const gone = at('write', 1, 'before', [{ kind: 'unsubscribes', who: 0 }]);
+    // Longer than a push waits for it, in the simulated world.
+    const quirks = { ...QUIRKS, activitySeconds: 700 };
+    const lost: Step = { kind: 'fault', fault: { route: 'POST /activities/*', how: 'cut after', times: 1 } };
+    for (const trouble of [[], [lost]]) {
+      const longAfter = act({ kind: 'timePasses', ms: 400_000 });
+      const steps = [edited(0), ...trouble, run('push', gone), run('pull'), longAfter, run('pull')];
+      const outcome = await play([on(0)], steps, { quirks });
+      expect(outcome.happened.get('a run ends as FAILED')).toBe(1);
+      expect(outcome.journal.filter((line) => line.includes('races 1'))).toHaveLength(1);
+    }
+  });
+
+  it('who leaves a list at the very moment at which they are written by themselves stays off it', async () => {
+    const leaves: Act = { kind: 'leaves', who: 0, list: 0 };
+    const outcome = await play([on(0)], [edited(0, true), run('push', at('write', 1, 'before', [leaves]))]);
+    expect(outcome).toMatchObject({ unseenLeaves: 0 });
+  });
+
   it('people who leave a list in the one window that has no trace are counted, nothing else is excused', async () => {
     const outcome = await play(
       [on(0)],
@@ -285,6 +305,19 @@ describe('each guard holds by itself:', () => {
     expect(await play([on(0)], [joins(0, 1), act(isDeleted), run('push')])).toMatchObject({ unseenDeletions: 0 });
     expect(await play([on(0)], [joins(0, 1), run('push', late)])).toMatchObject({ unseenDeletions: 0 });
     expect(await play([on(0)], [edited(0), run('push', late)])).toMatchObject({ unseenDeletions: 0 });
+  });
+
+  it('that looks at the primary which the end of the day has torn apart are taken anew', async () => {
+    const tornAt = (nth: number, what: Act) => run('push', at('request', nth, 'before', { untilTomorrow: [what] }));
+    const isDeleted: Act = { kind: 'isDeletedByOwner', who: 0 };
+    for (const nth of [AFTER_THE_PULL + 2, AFTER_THE_SWEEP]) {
+      expect(await play([on(0)], [joins(0, 1), tornAt(nth, isDeleted)])).toMatchObject({ unseenDeletions: 0 });
+    }
+    for (const nth of [AFTER_THE_SWEEP, AFTER_THE_SWEEP + 1]) {
+      const outcome = await play([on(0)], [edited(0), tornAt(nth, unsubscribes)]);
+      expect(outcome).toMatchObject({ racesRepaired: 0 });
+      expect(outcome.happened.get('a day is used up')).toBe(1);
+    }
   });
 
   it('that a wish which was sent and is not fulfilled is not sent again', async () => {

@@ -20,7 +20,7 @@ export async function playHistory(world: World, history: History): Promise<Outco
     await stage.setQuirks(history.quirks);
     for (const step of history.steps) {
       await stage.play(step);
-      if (stage.lastRun !== null) await checks.afterRun(stage.lastRun);
+      if (stage.lastRun !== null) await checks.afterRun();
     }
     await stage.comeToRest(checks);
     await checks.atTheEnd(stage.isCountExact ? stage.budgetTaken : null);

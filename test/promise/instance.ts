@@ -32,7 +32,8 @@ export interface InstanceOptions {
   readonly onStep: (instance: Instance, place: Omit<Place, 'nth'>, what: string) => Promise<void>;
   /** Right before a request goes out. */
   readonly onRequest: (request: Omit<LoggedRequest, 'seq' | 'wishes' | 'addresses'>) => Promise<void>;
-  readonly onBudget: () => void;
+  /** A request asks for its turn; a refusal is thrown. */
+  readonly onBudget: () => Promise<void>;
   /** A run has ended, or waits for somebody's answer. */
   readonly onRunStands: () => void;
   /** Any removal makes a pull ask first. */
@@ -46,9 +47,7 @@ export function startInstance(options: InstanceOptions): Instance {
     apiUrl,
     tokens: createStaticTokenSource('sandbox'),
     budget: {
-      async take() {
-        options.onBudget();
-      },
+      take: () => options.onBudget(),
       async penalize() {},
     },
     clock: time.clock({ skewMs, pollBelowMs: 0 }),

@@ -1,14 +1,16 @@
 import type { ObjectId } from 'mongodb';
+import { BudgetExhaustedError } from '../../src/domain-error.ts';
 import { hasEnded } from '../../src/model/sync-run.ts';
 import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
 import { startInput } from '../kit/sync.ts';
 import type { Actor } from './actor.ts';
-import type { History, Interruption, Place, Quirks, RunKind, Step } from './acts.ts';
+import type { Act, History, Interruption, Place, Quirks, RunKind, Step } from './acts.ts';
 import type { Checks } from './checks.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { whatIsKnown } from './known-here.ts';
 import type { Scene } from './scene.ts';
 
+const DAY_MS = 86_400_000;
 const RUN_TIMEOUT_MS = 30_000;
 /** What ends a run tells of itself; this is for what nobody tells of. */
 const LONGEST_WAIT_MS = 200;
@@ -25,6 +27,9 @@ export function createStage(scene: Scene, history: History, actor: Actor) {
   let stalled: Instance | null = null;
   let acting: Promise<void> = Promise.resolve();
   let usesNever = false;
+  /** Before it no request is let go; what happens until then. */
+  let newDayAt = 0;
+  let restOfDay: readonly Act[] = [];
   let moved = () => {};
   /** Until some run may have ended. */
   const runMoves = (): Promise<void> =>
@@ -52,7 +57,8 @@ export function createStage(scene: Scene, history: History, actor: Actor) {
       onStep,
       isBraked: history.brake !== 'off',
       onRunStands: () => moved(),
-      onBudget: () => {
+      async onBudget() {
+        if (time.nowMs < newDayAt) await refuse();
         stage.budgetTaken += 1;
       },
       async onRequest(request) {
@@ -68,6 +74,15 @@ export function createStage(scene: Scene, history: History, actor: Actor) {
         if (request.method !== 'GET') scene.tell(`    ${request.instance} sends ${request.method} ${request.template}`);
       },
     });
+  }
+
+  /** Whoever asks is told when the next day begins; the first one is told before the rest of this day happens. */
+  async function refuse(): Promise<never> {
+    const acts = restOfDay;
+    restOfDay = [];
+    for (const act of acts) await actor.act(act, '      ');
+    const resetsAt = new Date(newDayAt);
+    throw new BudgetExhaustedError('REQUEST_BUDGET_EXHAUSTED', 'The requests of the day are used up.', { resetsAt });
   }
 
   function instanceAt(place: number): Instance {
@@ -94,6 +109,11 @@ export function createStage(scene: Scene, history: History, actor: Actor) {
         else if (event === 'cancelled') {
           scene.tell(`    the run is cancelled ${place.side} ${what}`);
           await cancel();
+        } else if ('untilTomorrow' in event) {
+          scene.tell(`    the day's requests are used up ${place.side} ${what}:`);
+          scene.happens('a day is used up');
+          newDayAt = (Math.floor(time.nowMs / DAY_MS) + 1) * DAY_MS;
+          restOfDay = event.untilTomorrow;
         } else {
           scene.tell(`    ${place.side} ${what}:`);
           for (const act of event) {
@@ -287,7 +307,7 @@ export function createStage(scene: Scene, history: History, actor: Actor) {
     if (ended?.status !== 'SUCCEEDED')
       throw new Error(`at rest a ${kind} ends as ${ended?.status}: ${ended?.error?.message}`);
     stage.lastRun = ended;
-    await checks.afterRun(ended);
+    await checks.afterRun();
   }
 
   async function close(): Promise<void> {

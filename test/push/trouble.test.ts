@@ -1,11 +1,12 @@
 import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
+import { DomainError } from '../../src/domain-error.ts';
 import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
 import { eraseContact } from '../../src/sync/local-work/erase-contact.ts';
 import { deleteContact } from '../../src/sync/local-work/settle-contact.ts';
 import { createLocally, workLocally } from '../kit/local-work.ts';
-import { openSyncKit, type SyncKit } from '../kit/sync.ts';
+import { nextSecond, openSyncKit, type SyncKit } from '../kit/sync.ts';
 
 const IMPORT = 'POST /activities/contacts_json_import';
 const importsSent = async (kit: SyncKit) => (await kit.sandbox.stats()).byRoute[IMPORT] ?? 0;
@@ -107,6 +108,41 @@ describe('the day’s requests', () => {
     expect((await storedOf(kit, contactId))?.primary?.firstName).toBe('Tomorrow');
     // What could not be sent was not kept for the next day: everything was looked at and decided anew.
     expect(await importsSent(kit)).toBe(2);
+  });
+});
+
+describe('a store that goes away', () => {
+  it('after a contact was read to be written by itself makes it be read again: the person may have left since', async () => {
+    await using kit = await openSyncKit({ contacts: 60 });
+    await kit.run({});
+    await nextSecond();
+    const [{ contactId }] = await someActive(kit);
+    await workLocally(kit, contactId, { fields: { firstName: null } });
+    const PUT = 'PUT /contacts/{contact_id}';
+    const { contacts } = kit.store;
+    let isAway = true;
+    const engine = kit.instance({
+      store: {
+        ...kit.store,
+        contacts: {
+          ...contacts,
+          async get(id) {
+            const isRead = (await kit.sandbox.stats()).byRoute['GET /contacts/{contact_id}'] !== undefined;
+            if (!isAway || !isRead) return contacts.get(id);
+            isAway = false;
+            await kit.sandbox.control('POST', `/contacts/${contactId}/unsubscribe`, {});
+            throw new DomainError('STORE_UNREACHABLE', 'The store is away for a moment.');
+          },
+        },
+      },
+    });
+    const run = await engine.run({ kind: 'PUSH' });
+    expect(isAway).toBe(false);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 0, resubscribeRaces: 0 } });
+    expect((await kit.sandbox.stats()).byRoute[PUT]).toBeUndefined();
+    expect((await storedOf(kit, contactId))?.refusals).toMatchObject([
+      { subject: 'firstName', reason: 'UNSUBSCRIBED' },
+    ]);
   });
 });
 

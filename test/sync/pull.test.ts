@@ -1,4 +1,9 @@
+import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { getContactsPage } from '../../src/constant-contact/contacts.ts';
+import { createPageWriter } from '../../src/sync/pull/page-writer.ts';
+import { storePage } from '../../src/sync/pull/store-page.ts';
 import { expectInStep } from '../kit/in-step.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import { nextSecond, openSyncKit, type SyncKit } from '../kit/sync.ts';
@@ -205,5 +210,44 @@ describe('a pull beside the pull of a push', () => {
     expect(byRoute['GET /contacts/{contact_id}'] ?? 0).toBe(0);
     // Both have walked all of it.
     expect((byRoute['GET /contacts'] ?? 0) - before).toBeGreaterThanOrEqual(2 * 3);
+  });
+});
+
+describe('a page that comes to be stored late', () => {
+  it('replaces nothing that was read after it, nor an opt-out of the same second', async () => {
+    await using kit = await openSyncKit({ contacts: 40 });
+    await kit.run({});
+    const patience = <T>(operation: () => Promise<T>) => operation();
+    const session = { runId: new ObjectId(), patience };
+    const { store } = kit;
+    const parts = {
+      store,
+      policy: { default: 'PRIMARY_WINS' },
+      clock: systemClock,
+      newId: () => new ObjectId(),
+    } as const;
+    const writer = createPageWriter({ ...parts, session });
+    const read = async () => {
+      const context = { signal: AbortSignal.timeout(10_000), priority: 'BACKGROUND' } as const;
+      return (await getContactsPage(kit.api, { query: { status: ['all'], limit: 500 } }, context)).contacts;
+    };
+    const [contact] = await active(kit);
+    const contactId = contact?.contact_id ?? '';
+    const stored = async () => (await store.contacts.byContactIds([contactId]))[0];
+    await nextSecond();
+    const late = await read();
+    await kit.sandbox.control('PATCH', `/contacts/${contactId}`, { first_name: 'Newer' });
+    await kit.sandbox.control('POST', `/contacts/${contactId}/unsubscribe`, {});
+    const readAt = new Date();
+    await storePage(writer, { contacts: await read(), readAt, mark: null });
+    expect(await stored()).toMatchObject({ status: 'UNSUBSCRIBED', primary: { firstName: 'Newer' } });
+
+    for (const earlierMs of [1_000, 0]) {
+      await storePage(writer, { contacts: late, readAt: new Date(readAt.getTime() - earlierMs), mark: null });
+      expect(await stored()).toMatchObject({ status: 'UNSUBSCRIBED', primary: { firstName: 'Newer' } });
+    }
+    // What is read afterwards counts, be it a return.
+    await storePage(writer, { contacts: late, readAt: new Date(readAt.getTime() + 1_000), mark: null });
+    expect(await stored()).toMatchObject({ status: 'ACTIVE' });
   });
 });

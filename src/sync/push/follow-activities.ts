@@ -54,8 +54,12 @@ export async function followActivities(
 
 /** Jobs that were created since `sentAt`: where an answer was lost, ours may be among them. Waits until they have ended. */
 export async function followRecent(push: PushContext, sentAt: Date): Promise<void> {
-  const { session, api } = push;
-  const recent = await session.request(async (context) => {
+  await followActivities(push, await unfinishedSince(push, sentAt));
+}
+
+/** Jobs that were created since `sentAt` and have not ended. */
+export async function unfinishedSince({ session, api }: PushContext, sentAt: Date): Promise<string[]> {
+  return session.request(async (context) => {
     const found: string[] = [];
     for await (const page of activityPages(api, context)) {
       for (const activity of page.rows) {
@@ -66,7 +70,6 @@ export async function followRecent(push: PushContext, sentAt: Date): Promise<voi
     }
     return found;
   }, 'PUSH_SAFETY');
-  await followActivities(push, recent);
 }
 
 const hasEnded = ({ state }: Activity): boolean => (ENDED_ACTIVITY_STATES as readonly string[]).includes(state);

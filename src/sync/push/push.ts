@@ -12,7 +12,7 @@ import type { PushContext } from './push-context.ts';
 import { recordRefusals } from './refuse-rows.ts';
 import { removeLeaving } from './remove-leaving.ts';
 import { type SendOptions, sendBatch } from './send-batch.ts';
-import { settleBatches } from './settle.ts';
+import { isLost, settleBatches } from './settle.ts';
 import { sendSingles } from './single-writes.ts';
 import { createSweep } from './sweep.ts';
 
@@ -42,15 +42,17 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
   const [first] = await session.patience(() => store.contacts.pending(null, 1, ['_id']));
   if (first !== undefined) await deletions.atStart();
 
+  let told: PushPlan['refused'] = [];
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const plan = await makePlan(push);
     if (round === 1) {
       assertPlanHash(input.planHash, plan);
       await tellPlan(push, plan);
       if (input.dryRun) return;
-      await recordRefusals(push, plan.refused);
-      await brake(push, plan);
     }
+    await recordRefusals(push, newsOf(told, plan.refused));
+    told = plan.refused;
+    if (round === 1) await brake(push, plan);
     await removeLeaving(push, plan.refused);
     if (plan.batches.length === 0) return;
     let isAnyUnderWay = false;
@@ -71,9 +73,6 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
   }
 }
 
-const isLost = (batch: PushBatchDocument): boolean =>
-  batch.activityId === null && batch.kind !== 'PUT' && batch.kind !== 'CREATE';
-
 async function makePlan(push: PushContext): Promise<PendingPlan> {
   const { session, store, limits, hash, attempted: exclude } = push;
   await session.record({
@@ -81,6 +80,14 @@ async function makePlan(push: PushContext): Promise<PendingPlan> {
     event: { type: 'PHASE', message: 'Planning what is to be sent.' },
   });
   return planPending({ store, patience: session.patience, limits, hash, listIds: session.run.input.listIds, exclude });
+}
+
+/** What the round before has not told. */
+function newsOf(told: PushPlan['refused'], refused: PushPlan['refused']): PushPlan['refused'] {
+  if (told.length === 0 || refused.length === 0) return refused;
+  const keyOf = ({ id, subject, reason }: (typeof refused)[number]) => `${id} ${subject} ${reason}`;
+  const known = new Set(told.map(keyOf));
+  return refused.filter((work) => !known.has(keyOf(work)));
 }
 
 function assertPlanHash(planHash: string | null, plan: PushPlan): void {

@@ -63,14 +63,13 @@ async function repairOnce(
   if (isRaceRepair(contact, sentAt)) return { before: contact, after: contact, readAt };
   if (!isResubscribeRace(before, contact, sentAt)) return null;
   // The strictest reading: `Contact` means that only the person can come back (API-FACTS section 3), and it was the person
-  // who had left. Not a stale write: it repeats what was read a moment ago, but for the permission.
+  // who had left. Not a stale write: it repeats what was read a moment ago, but for the permission, and names no list.
   const consent = { permissionToSend: 'UNSUBSCRIBED', optOutReason: RACE_REPAIR_REASON } as const;
+  const { profile } = contact;
+  // A process that was frozen here must not undo what the person has done since.
+  const call = await push.session.ownedCall('PUSH_SAFETY');
   try {
-    const after = await putContact(
-      api,
-      { contactId, contact: { ...contact, consent }, updateSource: 'Contact' },
-      context,
-    );
+    const after = await putContact(api, { contactId, contact: { profile, consent }, updateSource: 'Contact' }, call);
     return { before: contact, after, readAt };
   } catch (error) {
     if (!isOutcomeUnknown(error) || triesLeft <= 1) throw error;

@@ -42,25 +42,38 @@ export type JobBatch = Exclude<PlannedBatch, { kind: 'PUT' | 'CREATE' }>;
 export async function sendBatch(
   push: PushContext,
   planned: JobBatch,
-  { sweep, deletions, planContext }: SendOptions,
+  options: SendOptions,
 ): Promise<PushBatchDocument[]> {
-  // Before the opt-outs: who leaves is the graver case, so that look is the later one.
-  if (couldRevive(planned)) await deletions.beforeJob();
-  await sweep.now();
-  if (planned.kind === 'IMPORT') {
-    const onlyNamed = planned.rows.flatMap((row) => (row.addListIds.length === 0 ? (row.contactId ?? []) : []));
-    for (const listId of planned.listIds) await readMemberships(push, listId, onlyNamed);
-  }
-  const context = await readPlanContext({ ...push, patience: push.session.patience });
-  const look = await lookAtContacts(push, planned, isSamePlanContext(context, planContext));
-  const current = recheckBatch(planned, { ...look, context });
+  const { current, look } = await decideAgain(push, planned, options);
   const underWay: PushBatchDocument[] = [];
   for (const batch of current) {
     if (batch.kind === 'PUT' || batch.kind === 'CREATE') continue;
-    const sent = await sendJob(push, batch, rowsOf(batch, look), sweep.sweptAt);
+    const sent = await sendJob(push, batch, rowsOf(batch, look), options.sweep.sweptAt);
     if (sent !== null) underWay.push(sent);
   }
   return underWay;
+}
+
+/** By looks that belong together: where the run was held up in the midst of them, perhaps until the next day, all are taken anew. */
+async function decideAgain(push: PushContext, planned: JobBatch, options: SendOptions) {
+  const { session } = push;
+  for (;;) {
+    const { holdUps } = session;
+    await lookAtPrimary(push, planned, options);
+    const context = await readPlanContext({ ...push, patience: session.patience });
+    const look = await lookAtContacts(push, planned, isSamePlanContext(context, options.planContext));
+    await session.assertOwned();
+    if (session.holdUps === holdUps) return { look, current: recheckBatch(planned, { ...look, context }) };
+  }
+}
+
+async function lookAtPrimary(push: PushContext, planned: JobBatch, { sweep, deletions }: SendOptions): Promise<void> {
+  // Before the opt-outs: who leaves is the graver case, so that look is the later one.
+  if (couldRevive(planned)) await deletions.beforeJob();
+  await sweep.now();
+  if (planned.kind !== 'IMPORT') return;
+  const onlyNamed = planned.rows.flatMap((row) => (row.addListIds.length === 0 ? (row.contactId ?? []) : []));
+  for (const listId of planned.listIds) await readMemberships(push, listId, onlyNamed);
 }
 
 /**

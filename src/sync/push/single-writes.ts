@@ -81,6 +81,7 @@ async function putOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Pro
   if (contactId === null) return [];
   const found = await session.request((context) => readContact(api, contactId, context), 'PUSH_SAFETY');
   if (found === null) return [];
+  const { holdUps } = session;
   await storeOne(push, found.contact, found.primaryDate);
   const document = await session.patience(() => store.contacts.get(row.contact));
   if (document === null) return [];
@@ -92,10 +93,14 @@ async function putOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Pro
   if (route.kind !== 'PUT') return [];
   const { contact } = found;
   const listIds = [...contact.listIds.filter((id) => !route.removeListIds.includes(id)), ...route.addListIds];
+  // Where no list is wished for, none is named: who leaves one at this very moment stays off it.
+  const isOnOtherLists = route.addListIds.length + route.removeListIds.length > 0;
   const call = await session.ownedCall('PUSH_SAFETY');
   const { revision } = document;
   const sent: PushBatchRow = { ...row, revision, subjects: subjectsOf(route), optInAt: contact.consent.optInAt };
   await onSend(sent);
+  // It is read anew in the next round: somebody may have left since.
+  if (session.holdUps !== holdUps) return [];
   return write(push, sent, found.primaryDate, () =>
     putContact(
       api,
@@ -104,8 +109,7 @@ async function putOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Pro
         contact: {
           profile: withWrites(contact.profile, route.writes),
           consent: contact.consent,
-          listIds: [...new Set(listIds)],
-          tagIds: contact.tagIds,
+          ...(isOnOtherLists ? { listIds: [...new Set(listIds)] } : {}),
         },
       },
       call,
@@ -145,7 +149,6 @@ async function createOne(push: PushContext, row: PushBatchRow, onSend: OnSend): 
         profile: withWrites(EMPTY_PROFILE, route.writes),
         consent: { permissionToSend: 'IMPLICIT', optOutReason: null },
         listIds: route.addListIds,
-        tagIds: [],
       },
       call,
     ),
