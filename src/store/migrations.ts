@@ -41,7 +41,22 @@ export const MIGRATIONS: readonly Migration[] = [
       );
     },
   },
+  {
+    version: 3,
+    name: 'indexes that nothing reads any more are gone',
+    run: async (db) => {
+      await dropIndex(db, 'webhookDeliveries', 'receivedAt');
+      await dropIndex(db, 'pushBatches', 'state');
+      await dropIndex(db, 'pushBatches', 'runId_order');
+    },
+  },
 ];
+
+/** One that is there no more, or never was, is no error. */
+async function dropIndex(db: Db, collection: string, name: string): Promise<void> {
+  const isKnown = (await db.listCollections({ name: collection }).toArray()).length > 0;
+  if (isKnown && (await db.collection(collection).indexExists(name))) await db.collection(collection).dropIndex(name);
+}
 
 interface SchemaDocument {
   readonly _id: 'schema';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { MIGRATIONS, type Migration, migrateStore, schemaVersion } from '../../src/store/migrations.ts';
-import { createStore } from '../../src/store/store.ts';
+import { createStore, ensureIndexes } from '../../src/store/store.ts';
 import { SEEDED_AT, seedContacts } from '../kit/seed-contacts.ts';
 import { openTestStore } from '../kit/store.ts';
 
@@ -59,6 +59,19 @@ describe('migrations', () => {
     await migrate(testStore.db, MIGRATIONS);
     const marked = await store.contacts.collection.find({ differs: true }).sort({ _id: 1 }).toArray();
     expect(marked.map(({ _id }) => _id)).toEqual([contacts[1]?._id, contacts[3]?._id]);
+  });
+
+  test('take away the indexes that nothing reads any more, and no other', async () => {
+    await using testStore = await openTestStore();
+    const names = async (collection: string) =>
+      (await testStore.db.collection(collection).indexes()).map(({ name }) => name).sort();
+    await ensureIndexes(testStore.db);
+    const collections = ['webhookDeliveries', 'pushBatches'];
+    const before = await Promise.all(collections.map(names));
+    await testStore.db.collection('webhookDeliveries').createIndex({ receivedAt: 1 }, { name: 'receivedAt' });
+    await testStore.db.collection('pushBatches').createIndex({ runId: 1, order: 1 }, { name: 'runId_order' });
+    await migrate(testStore.db, MIGRATIONS);
+    expect(await Promise.all(collections.map(names))).toEqual(before);
   });
 
   test('refuse a store that a newer gateway has written', async () => {
