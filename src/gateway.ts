@@ -38,6 +38,9 @@ import { openWebhookDoors } from './webhook-doors.ts';
 
 export const DEMO_SIZE = { contacts: 5_000, lists: 12, seed: 1 } as const;
 
+/** For what writes its last words to the store. Where that does not answer, subscribers are told the end nevertheless. */
+const STANDING_STILL = { byMs: 2_500 };
+
 export interface Gateway {
   /** Where the HTTP server listens. */
   readonly url: string;
@@ -212,7 +215,7 @@ async function open({
     onRunChanged: metrics.runChanged,
     tracing,
   });
-  shutdown.add('engine', engine.stop);
+  shutdown.add('engine', engine.stop, STANDING_STILL);
   signal.throwIfAborted();
 
   const isConnected = async () => !['NOT_CONNECTED', 'RECONNECT_REQUIRED'].includes(await primary.connection());
@@ -235,7 +238,7 @@ async function open({
     instanceId,
     random: Math.random,
   });
-  shutdown.add('schedule', schedule.stop);
+  shutdown.add('schedule', schedule.stop, STANDING_STILL);
   signal.throwIfAborted();
 
   const webhooks = openWebhookDoors({
@@ -250,7 +253,7 @@ async function open({
     random: Math.random,
     logger,
   });
-  shutdown.add('webhooks', webhooks.stop);
+  shutdown.add('webhooks', webhooks.stop, STANDING_STILL);
 
   const directory = createDirectory({ store });
   const live = createLiveContacts({ api });
