@@ -1,7 +1,7 @@
 import { codegen } from '@graphql-codegen/core';
 import * as documentsPlugin from '@graphql-codegen/typed-document-node';
 import * as operationsPlugin from '@graphql-codegen/typescript-operations';
-import { parse } from 'graphql';
+import { buildSchema, isInterfaceType, parse } from 'graphql';
 import { CONSOLE_OPERATIONS, readConsoleOperations, SCALARS } from './operations.ts';
 
 const HEADER = `// Written by \`npm run codegen\` from schema.graphql and ${CONSOLE_OPERATIONS}: change those, not this.
@@ -18,5 +18,16 @@ export async function generateConsoleOperations({ root, sdl }: { root: string; s
     plugins: [{ operations: {} }, { documents: {} }],
     pluginMap: { operations: operationsPlugin, documents: documentsPlugin },
   });
-  return `${HEADER}${code}`;
+  return `${HEADER}${code}
+/** The types behind each interface: without them the cache guesses which fragments an answer matches. */
+export const POSSIBLE_TYPES: Record<string, string[]> = ${JSON.stringify(possibleTypes(sdl), null, 2)};
+`;
+}
+
+function possibleTypes(sdl: string): Record<string, string[]> {
+  const schema = buildSchema(sdl);
+  const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType);
+  return Object.fromEntries(
+    interfaces.map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)] as const),
+  );
 }

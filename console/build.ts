@@ -10,8 +10,8 @@ const STAMP = join(ROOT, 'dist', 'console', '.built-from');
 async function hashSources(): Promise<string> {
   const entries = await readdir(import.meta.dirname, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  // The lock stands for the libraries.
-  const all = [...files, join(ROOT, 'package-lock.json')].sort();
+  // The lock stands for the libraries; the catalogue is all that the console takes of the gateway's code.
+  const all = [...files, join(ROOT, 'package-lock.json'), join(ROOT, 'src', 'error-catalogue.ts')].sort();
   const hash = createHash('sha256');
   for (const file of all) hash.update(`${relative(ROOT, file)}\0`).update(await readFile(file));
   return hash.digest('hex');

@@ -54,6 +54,14 @@ async function goTo(path: string): Promise<void> {
   await settled(page);
 }
 
+/** Places of the navigation that do not stand in the window as a whole. */
+async function outOfSight(narrow: Page): Promise<string[]> {
+  return narrow.evaluate(`[...document.querySelectorAll('nav a')].filter((link) => {
+    const { left, right } = link.getBoundingClientRect();
+    return left < 0 || right > innerWidth;
+  }).map((link) => link.textContent)`);
+}
+
 const PAGES = [
   ['the overview', () => '/'],
   ['the runs', () => '/runs'],
@@ -65,6 +73,7 @@ const PAGES = [
   ['the push plan', () => '/differences?tab=plan'],
   ['the counts', () => '/differences?tab=counts'],
   ['the webhooks', () => '/webhooks'],
+  ["a partner's subscriptions where there is no partner", () => '/webhooks?tab=subscriptions'],
   ['a run that is not there', () => '/runs/none'],
 ] as const;
 
@@ -77,6 +86,7 @@ describe.each(PAGES)('%s', (_name, path) => {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: 360, height: 780 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(await outOfSight(page)).toEqual([]);
     await page.setViewportSize(DESKTOP);
     expect(opened.problems).toEqual([]);
   });

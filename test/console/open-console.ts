@@ -21,19 +21,31 @@ export interface TestConsole {
 
 export async function openTestConsole({
   contacts = 300,
+  isPartner = false,
   settings = {},
 }: {
   contacts?: number;
+  /** With the credentials of a technology partner, which the sandbox knows. */
+  isPartner?: boolean;
   settings?: Readonly<Record<string, string>>;
 } = {}): Promise<TestConsole> {
   const sandbox = await openTestSandbox({ contacts, lists: 4 });
   const testStore = await openTestStore();
+  if (isPartner) await sandbox.control('POST', '/oauth/clients', [{ id: 'partner', secret: 'secret of it' }]);
   const gateway = await openTestGateway({
     store: testStore,
     settings: {
       CC_ACCESS_TOKEN: 'sandbox',
       CC_API_URL: sandbox.apiUrl,
       CC_REQUESTS_PER_SECOND: '1000',
+      ...(isPartner
+        ? {
+            CC_PARTNER_CLIENT_ID: 'partner',
+            CC_PARTNER_CLIENT_SECRET: 'secret of it',
+            CC_PARTNER_API_KEY: 'key',
+            CC_PARTNER_AUTH_URL: `${sandbox.url}/partners/oauth2/default/v1`,
+          }
+        : {}),
       ...settings,
     },
   });

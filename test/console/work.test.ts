@@ -6,7 +6,7 @@ import { browserTest } from '../kit/browser-test.ts';
 import { createLocally, workLocally } from '../kit/local-work.ts';
 import { hintSender } from '../webhooks/sender.ts';
 import { openCuttableNetwork } from './cuttable-network.ts';
-import { openTestConsole, type TestConsole, visit } from './open-console.ts';
+import { openTestConsole, type TestConsole, violationsOf, visit } from './open-console.ts';
 
 const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 /** More than the brake lets pass: a tenth of the contacts, and fifty. */
@@ -18,7 +18,7 @@ let console: TestConsole;
 beforeAll(async () => {
   if (findChromium() === undefined) return;
   browser = await openBrowser();
-  console = await openTestConsole({ settings: { WEBHOOK_SECRETS: WEBHOOK_SECRET } });
+  console = await openTestConsole({ isPartner: true, settings: { WEBHOOK_SECRETS: WEBHOOK_SECRET } });
 });
 afterAll(async () => {
   await browser?.close();
@@ -174,6 +174,44 @@ browserTest('a webhook appears as it comes in, with what it said, and is replaye
   await page.getByRole('region', { name: 'Payload' }).getByText('nobody@example.org').waitFor();
   await page.getByRole('button', { name: 'Replay contact.changed' }).click();
   await page.getByRole('button', { name: 'Replay contact.changed' }).waitFor();
+});
+
+browserTest("a partner's subscription is made, refused with its reason, moved and ended", async () => {
+  await using opened = await visit(browser, { url: console.gateway.url, path: '/webhooks' });
+  const { page, problems } = opened;
+  await page.getByRole('tab', { name: 'Subscriptions' }).click();
+  const subscribe = page.getByRole('button', { name: 'Subscribe: Account cancelled' });
+  await subscribe.click();
+  const dialog = page.getByRole('dialog');
+  const address = dialog.getByLabel('Where notifications go');
+  await address.fill('http://contacts.example.com/hook');
+  await dialog.getByRole('button', { name: 'Subscribe' }).click();
+  await dialog.getByRole('alert').getByText('https').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await expect
+    .poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")'))
+    .toBe('Subscribe: Account cancelled');
+
+  await page.keyboard.press('Enter');
+  await address.fill('https://contacts.example.com/hook');
+  await page.keyboard.press('Enter');
+  await page.getByText('https://contacts.example.com/hook', { exact: true }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Change the address: Account cancelled' }).click();
+  await address.fill('https://contacts.example.com/other');
+  await dialog.getByRole('button', { name: 'Move it there' }).click();
+  await page.getByText('https://contacts.example.com/other', { exact: true }).waitFor();
+  const { data } = await console.gateway.graphql('{ webhookSubscriptions { topic hookUri } }');
+  expect(data.webhookSubscriptions).toEqual([
+    { topic: 'ACCOUNT_CANCELLED', hookUri: 'https://contacts.example.com/other' },
+  ]);
+  await page.getByRole('button', { name: 'End: Account cancelled' }).click();
+  await dialog.getByRole('button', { name: 'End it' }).click();
+  await subscribe.waitFor();
+  expect((await console.gateway.graphql('{ webhookSubscriptions { topic } }')).data.webhookSubscriptions).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
 browserTest(

@@ -7,6 +7,7 @@ export function Button({
   isDisabled = false,
   isBusy = false,
   type = 'button',
+  form,
   label,
   children,
 }: {
@@ -16,6 +17,8 @@ export function Button({
   /** Its work is under way: it keeps the focus and does nothing. */
   isBusy?: boolean;
   type?: 'button' | 'submit';
+  /** The id of the form that it submits, where it stands outside of that. */
+  form?: string;
   /** Where its text alone does not say what it acts on. */
   label?: string;
   children: ReactNode;
@@ -23,10 +26,12 @@ export function Button({
   return (
     <AriaButton
       className={`button ${kind}`}
-      type={type}
+      // Not the library's `isPending`: that has the label of a button read out which may be gone with its dialog by then.
+      type={isBusy ? 'button' : type}
       isDisabled={isDisabled}
-      isPending={isBusy}
-      {...(onPress === undefined ? {} : { onPress })}
+      {...(isBusy ? { 'aria-disabled': true } : {})}
+      {...(onPress === undefined || isBusy ? {} : { onPress })}
+      {...(form === undefined ? {} : { form })}
       {...(label === undefined ? {} : { 'aria-label': label })}
     >
       {children}

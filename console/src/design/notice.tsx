@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { CombinedError } from 'urql';
-import { errorMessage } from '../gateway/error-message.ts';
+import { Prose } from '../format/prose.tsx';
+import { type Problem, problemOfError } from '../gateway/problem.ts';
 import { Button } from './button.tsx';
 
 /** Something to know now. What went wrong is announced at once, the rest politely. */
@@ -10,7 +11,7 @@ export function Notice({
   children,
 }: {
   tone?: 'info' | 'good' | 'warn' | 'bad';
-  actions?: ReactNode;
+  actions?: ReactNode | undefined;
   children: ReactNode;
 }) {
   return (
@@ -21,13 +22,26 @@ export function Notice({
   );
 }
 
-/** What could not be loaded, in words that help, and a way to try again. */
-export function LoadError({ error, onRetry }: { error: CombinedError; onRetry: () => void }) {
+/** What did not go well, why, and what to do about it; nothing where all is well. */
+export function ProblemNotice({ problem, actions }: { problem: Problem | null; actions?: ReactNode | undefined }) {
+  if (problem === null) return null;
   return (
-    <Notice tone="bad" actions={<Button onPress={onRetry}>Try again</Button>}>
-      {errorMessage(error)}
+    <Notice tone="bad" actions={actions}>
+      <strong>
+        <Prose text={problem.message} />
+      </strong>
+      {problem.todo === null ? null : (
+        <p className="small">
+          <Prose text={problem.todo} />
+        </p>
+      )}
     </Notice>
   );
+}
+
+/** What could not be loaded, in words that help, and a way to try again. */
+export function LoadError({ error, onRetry }: { error: CombinedError; onRetry: () => void }) {
+  return <ProblemNotice problem={problemOfError(error)} actions={<Button onPress={onRetry}>Try again</Button>} />;
 }
 
 /** Nothing is there, and what that means. */

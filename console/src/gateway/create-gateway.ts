@@ -1,4 +1,4 @@
-import { type Cache, cacheExchange } from '@urql/exchange-graphcache';
+import { type Cache, cacheExchange, type UpdateResolver } from '@urql/exchange-graphcache';
 import {
   Client,
   type Exchange,
@@ -9,6 +9,7 @@ import {
   type OperationResult,
   subscriptionExchange,
 } from 'urql';
+import { POSSIBLE_TYPES } from './generated.ts';
 import { createSocket, forwardOver } from './subscriptions.ts';
 
 export interface Gateway {
@@ -28,13 +29,27 @@ interface ChangedRun {
   readonly syncRunChanged?: { readonly id: string; readonly finishedAt: string | null };
 }
 
-const forgetRuns = (_result: unknown, _variables: unknown, cache: Cache) => forget(cache, 'syncRuns', 'syncStatus');
-const forgetLocalWork = (_result: unknown, _variables: unknown, cache: Cache) =>
-  forget(cache, 'contactCounts', 'contactDiffs', 'pushPlan', 'listDiff');
+function isSuccess(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null || !('__typename' in answer)) return false;
+  return String(answer.__typename).endsWith('Success');
+}
+
+/** For a mutation that was done; one that was refused changes nothing. */
+function forgetting(...fields: readonly string[]): UpdateResolver {
+  return (result, _variables, cache) => {
+    if (Object.values(result).some(isSuccess)) forget(cache, ...fields);
+  };
+}
+
+const forgetRuns = forgetting('syncRuns', 'syncStatus');
+const forgetLocalWork = forgetting('contactCounts', 'contactDiffs', 'pushPlan', 'listDiff');
+const forgetStatus = forgetting('syncStatus');
+const forgetSubscriptions = forgetting('webhookSubscriptions');
 
 function createCache(): Exchange {
   const announced = new Set<string>();
   return cacheExchange({
+    possibleTypes: POSSIBLE_TYPES,
     updates: {
       Mutation: {
         startSync: forgetRuns,
@@ -42,6 +57,10 @@ function createCache(): Exchange {
         confirmSync: forgetRuns,
         resolveConflict: forgetLocalWork,
         discardLocalChanges: forgetLocalWork,
+        pauseSchedule: forgetStatus,
+        resumeSchedule: forgetStatus,
+        subscribeWebhookTopic: forgetSubscriptions,
+        unsubscribeWebhookTopic: forgetSubscriptions,
       },
       Subscription: {
         syncRunChanged(result, _variables, cache) {

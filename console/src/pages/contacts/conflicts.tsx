@@ -2,30 +2,28 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
-import { Notice } from '../../design/notice.tsx';
+import { ProblemNotice } from '../../design/notice.tsx';
 import { Value } from '../../design/value.tsx';
 import { Ago } from '../../format/moment.tsx';
 import { fieldWords } from '../../format/words.ts';
-import { errorMessage } from '../../gateway/error-message.ts';
 import { type ConflictResolution, type ContactPageFragment, ResolveConflictDocument } from '../../gateway/generated.ts';
+import { type Problem, problemOf } from '../../gateway/problem.ts';
 
 /** Each field that both sides changed, with all three values and a way to decide. */
 export function Conflicts({ contact }: { contact: ContactPageFragment }) {
   const [{ fetching }, resolve] = useMutation(ResolveConflictDocument);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
 
   const decide = async (field: string, resolution: ConflictResolution) => {
     const { data, error } = await resolve({
       input: { contact: { id: contact.id }, field, resolution, ifRevision: contact.revision },
     });
-    if (error !== undefined) return setProblem(errorMessage(error));
-    const result = data?.resolveConflict;
-    setProblem(result !== undefined && 'message' in result ? result.message : null);
+    setProblem(problemOf(error, data?.resolveConflict));
   };
 
   return (
     <Card title="Conflicts">
-      {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
+      <ProblemNotice problem={problem} />
       <ul>
         {contact.conflicts.map(({ field, base, primary, local, changedAt, changedBy, detectedAt }) => {
           const name = fieldWords(field);

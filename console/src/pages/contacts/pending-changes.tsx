@@ -3,13 +3,13 @@ import { useMutation } from 'urql';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { Notice } from '../../design/notice.tsx';
+import { ProblemNotice } from '../../design/notice.tsx';
 import { ScrollRegion } from '../../design/scroll-region.tsx';
 import { Value } from '../../design/value.tsx';
 import { Ago } from '../../format/moment.tsx';
 import { fieldWords } from '../../format/words.ts';
-import { errorMessage } from '../../gateway/error-message.ts';
 import { type ContactPageFragment, DiscardLocalChangesDocument } from '../../gateway/generated.ts';
+import { type Problem, problemOf } from '../../gateway/problem.ts';
 import { useListNames } from '../../gateway/use-list-names.ts';
 
 /** What was changed here and waits for the next push. */
@@ -17,7 +17,7 @@ export function PendingChanges({ contact }: { contact: ContactPageFragment }) {
   const lists = useListNames();
   const [{ fetching }, discard] = useMutation(DiscardLocalChangesDocument);
   const [asked, setAsked] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
 
   const nameOf = (field: string) => {
     const list = lists.find(({ listId }) => field === `list:${listId}`);
@@ -28,14 +28,12 @@ export function PendingChanges({ contact }: { contact: ContactPageFragment }) {
       input: { contact: { id: contact.id }, fields: [field], ifRevision: contact.revision },
     });
     setAsked(null);
-    if (error !== undefined) return setProblem(errorMessage(error));
-    const result = data?.discardLocalChanges;
-    setProblem(result !== undefined && 'message' in result ? result.message : null);
+    setProblem(problemOf(error, data?.discardLocalChanges));
   };
 
   return (
     <Card title="Waiting for the next push" isFlush>
-      {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
+      <ProblemNotice problem={problem} />
       <ScrollRegion label="Pending changes">
         <table className="table plain">
           <thead>

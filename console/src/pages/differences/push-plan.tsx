@@ -1,18 +1,16 @@
 import { useState } from 'react';
-import { useMutation, useQuery } from 'urql';
-import { Link, useLocation } from 'wouter';
+import { useQuery } from 'urql';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { Empty, LoadError, Loading, Notice } from '../../design/notice.tsx';
+import { Empty, LoadError, Loading } from '../../design/notice.tsx';
 import { ScrollRegion } from '../../design/scroll-region.tsx';
 import { formatDuration } from '../../format/durations.ts';
 import { counted, formatBytes, formatCount } from '../../format/numbers.ts';
 import { words } from '../../format/words.ts';
-import { errorMessage } from '../../gateway/error-message.ts';
-import { PushPlanDocument, type PushPlanQuery, StartSyncDocument } from '../../gateway/generated.ts';
+import { PushPlanDocument, type PushPlanQuery } from '../../gateway/generated.ts';
 import { ChooseLists } from '../runs/choose-lists.tsx';
-import { runPath } from '../runs/runs-table.tsx';
+import { useStartRun } from '../runs/use-start-run.tsx';
 import { SkippedContacts } from './skipped-contacts.tsx';
 
 type Plan = PushPlanQuery['pushPlan'];
@@ -133,24 +131,9 @@ function Fact({ label, value }: { label: string; value: string }) {
 }
 
 function PushButton({ plan, scope }: { plan: Plan; scope: { id: string }[] | null }) {
-  const [{ fetching }, start] = useMutation(StartSyncDocument);
+  const { start, isStarting, refusal } = useStartRun();
   const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<{ message: string; runId?: string } | null>(null);
-  const [, goTo] = useLocation();
-
-  const push = async () => {
-    const { data, error } = await start({
-      input: { kind: 'PUSH', planHash: plan.planHash, ...(scope === null ? {} : { lists: scope }) },
-    });
-    if (error !== undefined) return setProblem({ message: errorMessage(error) });
-    const result = data?.startSync;
-    if (result === undefined) return;
-    if (result.__typename === 'StartSyncSuccess') return goTo(runPath(result.run.id));
-    setProblem({
-      message: result.message,
-      ...(result.__typename === 'SyncAlreadyRunning' ? { runId: result.run.id } : {}),
-    });
-  };
+  const push = () => start({ kind: 'PUSH', planHash: plan.planHash, ...(scope === null ? {} : { lists: scope }) });
 
   return (
     <>
@@ -162,7 +145,7 @@ function PushButton({ plan, scope }: { plan: Plan; scope: { id: string }[] | nul
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         actions={
-          <Button kind="primary" isBusy={fetching} onPress={() => void push()}>
+          <Button kind="primary" isBusy={isStarting} onPress={() => void push()}>
             Push
           </Button>
         }
@@ -174,16 +157,7 @@ function PushButton({ plan, scope }: { plan: Plan; scope: { id: string }[] | nul
         <p className="muted small">
           Plan <code>{plan.planHash.slice(0, 12)}</code>
         </p>
-        {problem === null ? null : (
-          <Notice
-            tone="bad"
-            actions={
-              problem.runId === undefined ? undefined : <Link href={runPath(problem.runId)}>Follow that run</Link>
-            }
-          >
-            {problem.message}
-          </Notice>
-        )}
+        {refusal}
       </Dialog>
     </>
   );

@@ -2,15 +2,15 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { Badge, type Tone } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
-import { Notice } from '../../design/notice.tsx';
+import { ProblemNotice } from '../../design/notice.tsx';
 import { Ago, Moment } from '../../format/moment.tsx';
 import { words } from '../../format/words.ts';
-import { errorMessage } from '../../gateway/error-message.ts';
 import {
   PauseScheduleDocument,
   ResumeScheduleDocument,
   type SyncStatusFieldsFragment,
 } from '../../gateway/generated.ts';
+import { type Problem, problemOf } from '../../gateway/problem.ts';
 import { BudgetGauge } from './budget-gauge.tsx';
 import { ConnectLink } from './connect-link.tsx';
 
@@ -66,14 +66,13 @@ export function StatusFigures({ status }: { status: Status }) {
 function NextRun({ status: { nextScheduledAt, schedulePause } }: { status: Status }) {
   const [pausing, pause] = useMutation(PauseScheduleDocument);
   const [resuming, resume] = useMutation(ResumeScheduleDocument);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
 
   const change = async () => {
     const { data, error } =
       schedulePause === null ? await pause({ input: {} }) : await resume({ input: { runMissed: false } });
-    if (error !== undefined) return setProblem(errorMessage(error));
     const result = data === undefined ? undefined : 'pauseSchedule' in data ? data.pauseSchedule : data.resumeSchedule;
-    setProblem(result !== undefined && 'message' in result ? result.message : null);
+    setProblem(problemOf(error, result));
   };
 
   return (
@@ -99,7 +98,7 @@ function NextRun({ status: { nextScheduledAt, schedulePause } }: { status: Statu
           {schedulePause === null ? 'Pause the schedule' : 'Resume the schedule'}
         </Button>
       )}
-      {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
+      <ProblemNotice problem={problem} />
     </section>
   );
 }

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { Notice } from '../../design/notice.tsx';
-import { errorMessage } from '../../gateway/error-message.ts';
+import { ProblemNotice } from '../../design/notice.tsx';
 import { CancelSyncDocument, ConfirmSyncDocument } from '../../gateway/generated.ts';
+import { type Problem, problemOf } from '../../gateway/problem.ts';
 import type { Run } from '../../gateway/run.ts';
 
 /** Cancel a run that is under way; let one go on that the mass-change brake holds. */
@@ -12,26 +12,22 @@ export function RunActions({ run }: { run: Run }) {
   const [cancelling, cancel] = useMutation(CancelSyncDocument);
   const [confirming, confirm] = useMutation(ConfirmSyncDocument);
   const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
   if (run.finishedAt !== null) return null;
 
   const stop = async () => {
     const { data, error } = await cancel({ runId: run.id });
-    if (error !== undefined) return setProblem(errorMessage(error));
-    const result = data?.cancelSync;
-    setProblem(result !== undefined && 'message' in result ? result.message : null);
+    setProblem(problemOf(error, data?.cancelSync));
   };
   const goOn = async () => {
     const { data, error } = await confirm({ runId: run.id });
     setAsking(false);
-    if (error !== undefined) return setProblem(errorMessage(error));
-    const result = data?.confirmSync;
-    setProblem(result !== undefined && 'message' in result ? result.message : null);
+    setProblem(problemOf(error, data?.confirmSync));
   };
 
   return (
     <>
-      {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
+      <ProblemNotice problem={problem} />
       {run.pauseReason === 'MASS_CHANGE' ? (
         <Button kind="primary" onPress={() => setAsking(true)}>
           Confirm

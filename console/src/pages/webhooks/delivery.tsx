@@ -5,17 +5,17 @@ import { useMutation } from 'urql';
 import { Badge, type Tone } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
 import { ChevronIcon } from '../../design/icons.tsx';
-import { Notice } from '../../design/notice.tsx';
+import { ProblemNotice } from '../../design/notice.tsx';
 import { ScrollRegion } from '../../design/scroll-region.tsx';
 import { Ago, Moment } from '../../format/moment.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { words } from '../../format/words.ts';
-import { errorMessage } from '../../gateway/error-message.ts';
 import {
   ReplayWebhookDocument,
   type WebhookDeliveryFieldsFragment,
   type WebhookStatus,
 } from '../../gateway/generated.ts';
+import { type Problem, problemOf } from '../../gateway/problem.ts';
 
 const TONES: Readonly<Record<WebhookStatus, Tone>> = {
   PENDING: 'info',
@@ -27,13 +27,11 @@ const TONES: Readonly<Record<WebhookStatus, Tone>> = {
 /** One webhook: a line, and behind it the payload, the verdict and a way to have it processed again. */
 export function Delivery({ delivery, title }: { delivery: WebhookDeliveryFieldsFragment; title: string }) {
   const [{ fetching }, replay] = useMutation(ReplayWebhookDocument);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
 
   const again = async () => {
     const { data, error } = await replay({ deliveryId: delivery.id });
-    if (error !== undefined) return setProblem(errorMessage(error));
-    const result = data?.replayWebhookDelivery;
-    setProblem(result !== undefined && 'message' in result ? result.message : null);
+    setProblem(problemOf(error, data?.replayWebhookDelivery));
   };
 
   return (
@@ -90,7 +88,7 @@ export function Delivery({ delivery, title }: { delivery: WebhookDeliveryFieldsF
           <ScrollRegion className="payload" label="Payload">
             <pre>{JSON.stringify(delivery.payload, null, 2)}</pre>
           </ScrollRegion>
-          {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
+          <ProblemNotice problem={problem} />
           {delivery.status === 'PENDING' ? null : (
             <div className="row">
               <Button isBusy={fetching} label={`Replay ${delivery.type}`} onPress={() => void again()}>

@@ -1,0 +1,78 @@
+import type { CombinedError } from 'urql';
+import { ERROR_CATALOGUE, TRANSPORT_ERRORS } from '../../../src/error-catalogue.ts';
+import type { UserErrorFieldsFragment } from './generated.ts';
+
+/** What a person is told when something did not go well. */
+export interface Problem {
+  /** What happened and why. */
+  readonly message: string;
+  /** What to do about it; null where the message says that, too. */
+  readonly todo: string | null;
+}
+
+const CATALOGUE: Readonly<Record<string, { readonly todo: string } | undefined>> = {
+  ...TRANSPORT_ERRORS,
+  ...ERROR_CATALOGUE,
+};
+/** Where somebody who looks at the console has another way on than somebody who writes a program. */
+const HERE: Readonly<Record<string, string | null | undefined>> = {
+  INVALID_INPUT: null,
+  NOT_FOUND: 'It may have gone or ended since. Load the page anew to see what there is.',
+  FORBIDDEN: 'Sign in with a key or token that has it, or have it added to this one.',
+  SYNC_ALREADY_RUNNING: 'Follow that run, or cancel it.',
+  NOT_CONNECTED: 'Connect it on the page Overview.',
+  RECONNECT_REQUIRED: 'Connect it again on the page Overview; runs go on by themselves then.',
+  REVISION_CONFLICT: null,
+};
+
+/** What the catalogue of errors, or the console itself, tells to do about a code. */
+export function todoFor(code: string): string | null {
+  const here = HERE[code];
+  return here === undefined ? (CATALOGUE[code]?.todo ?? null) : here;
+}
+
+/** Why an operation as a whole, or a field of it, has no answer. */
+export function problemOfError(error: CombinedError): Problem {
+  const [first] = error.graphQLErrors;
+  if (first !== undefined) {
+    const { code, requestId } = first.extensions;
+    const lead = code === 'FORBIDDEN' ? 'Your key does not allow this. ' : '';
+    const id = typeof requestId === 'string' ? ` (request ${requestId})` : '';
+    return { message: `${lead}${first.message}${id}`, todo: typeof code === 'string' ? todoFor(code) : null };
+  }
+  if (error.response === undefined) {
+    return {
+      message: 'The gateway cannot be reached.',
+      todo: 'Look whether it runs and whether this machine reaches it, then try again. What is shown is loaded anew as soon as it answers.',
+    };
+  }
+  return {
+    message: `The gateway, or what stands before it, answered with status ${String(error.response.status)}.`,
+    todo: 'Try again. If it lasts, look at the log of the gateway and at the proxy in front of it.',
+  };
+}
+
+/** What is wrong with an input, without the paths that only a program knows. */
+function sentences(problems: readonly { readonly message: string }[]): string {
+  return problems.map(({ message }) => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`).join(' ');
+}
+
+/** How a mutation answers: done, or `...UserErrorFields`. */
+type Result = { readonly __typename: string } | (UserErrorFieldsFragment & { readonly __typename: string }) | undefined;
+
+/** Why a mutation was not done; null where it was. */
+export function problemOf(error: CombinedError | undefined, result: Result): Problem | null {
+  if (error !== undefined) return problemOfError(error);
+  if (result === undefined || !('code' in result)) return null;
+  const message = 'problems' in result ? sentences(result.problems) : result.message;
+  return { message, todo: todoFor(result.code) };
+}
+
+/** Whether it failed only because the caller lacks a scope. */
+export function isForbidden(error: CombinedError | undefined): boolean {
+  return hasCode(error, 'FORBIDDEN');
+}
+
+export function hasCode(error: CombinedError | undefined, code: string): boolean {
+  return error?.graphQLErrors.some(({ extensions }) => extensions['code'] === code) === true;
+}
