@@ -33,6 +33,7 @@ function Connected({
   const state = useMemo(
     () => ({
       uncached: gateway.uncached,
+      listNames: gateway.listNames,
       isLive,
       signOut: credential === null ? null : () => window.location.reload(),
     }),

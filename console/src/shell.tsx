@@ -1,7 +1,8 @@
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { useSubscription } from 'urql';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { Button } from './design/button.tsx';
+import { ErrorBoundary } from './design/error-boundary.tsx';
 import { ContactsIcon, DifferencesIcon, OverviewIcon, RunsIcon, WebhooksIcon } from './design/icons.tsx';
 import { Empty, Loading } from './design/notice.tsx';
 import { Page } from './design/page.tsx';
@@ -43,9 +44,31 @@ function Navigation() {
   );
 }
 
+/** Begins each page that is gone to at its top, for the eye and for the keyboard; going back stays where it was. */
+function useArrival(location: string): void {
+  const arrived = useRef(location);
+  const wentBack = useRef(false);
+  useEffect(() => {
+    const onBack = () => {
+      wentBack.current = true;
+    };
+    window.addEventListener('popstate', onBack);
+    return () => window.removeEventListener('popstate', onBack);
+  }, []);
+  useEffect(() => {
+    if (arrived.current === location) return;
+    arrived.current = location;
+    document.getElementById('main')?.focus({ preventScroll: true });
+    if (!wentBack.current) window.scrollTo(0, 0);
+    wentBack.current = false;
+  }, [location]);
+}
+
 /** Navigation and the page that is gone to. Keeps every page up to date with what runs do. */
 export function Shell() {
   const { isLive, signOut } = useGateway();
+  const [location] = useLocation();
+  useArrival(location);
   // The cache takes it from here, see create-gateway.ts.
   useSubscription({ query: RunChangedDocument });
   return (
@@ -72,30 +95,34 @@ export function Shell() {
           </div>
         </header>
         <main id="main" tabIndex={-1}>
-          <Suspense fallback={<Loading lines={8} />}>
-            <Switch>
-              <Route path="/" component={OverviewPage} />
-              <Route path="/runs">
-                <RunsPage />
-              </Route>
-              <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={decodeURIComponent(id)} />}</Route>
-              <Route path="/contacts">
-                <ContactsPage />
-              </Route>
-              <Route path="/contacts/:id">{({ id }) => <ContactPage key={id} id={decodeURIComponent(id)} />}</Route>
-              <Route path="/differences">
-                <DifferencesPage />
-              </Route>
-              <Route path="/webhooks">
-                <WebhooksPage />
-              </Route>
-              <Route>
-                <Page title="Not found">
-                  <Empty title="There is no page at this address." />
-                </Page>
-              </Route>
-            </Switch>
-          </Suspense>
+          <ErrorBoundary key={location}>
+            <Suspense fallback={<Loading lines={8} />}>
+              <Switch>
+                <Route path="/" component={OverviewPage} />
+                <Route path="/runs">
+                  <RunsPage />
+                </Route>
+                <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={decodeURIComponent(id)} />}</Route>
+                <Route path="/contacts">
+                  <ContactsPage />
+                </Route>
+                <Route path="/contacts/:id">{({ id }) => <ContactPage key={id} id={decodeURIComponent(id)} />}</Route>
+                <Route path="/differences">
+                  <DifferencesPage />
+                </Route>
+                <Route path="/webhooks">
+                  <WebhooksPage />
+                </Route>
+                <Route>
+                  <Page title="Not found">
+                    <Empty title="There is no page at this address">
+                      <Link href="/">Overview</Link>
+                    </Empty>
+                  </Page>
+                </Route>
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
         </main>
       </div>
     </>

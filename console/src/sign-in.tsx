@@ -20,7 +20,12 @@ export function SignIn({ isWrong, onSignIn }: { isWrong: boolean; onSignIn: (cre
           <h1>Sign in</h1>
           <p className="muted">This gateway asks its callers who they are.</p>
         </div>
-        {isWrong ? <Notice tone="bad">The gateway does not know this key, or the token has expired.</Notice> : null}
+        {isWrong ? (
+          <Notice tone="bad">
+            <strong>The gateway does not know this key, or the token has expired.</strong>
+            <p className="small">Look whether it was copied as a whole, or ask who runs the gateway for another one.</p>
+          </Notice>
+        ) : null}
         <TextField label="API key or token" type="password" value={credential} onChange={setCredential} isRequired />
         <Button kind="primary" type="submit">
           Sign in

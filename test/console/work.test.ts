@@ -36,7 +36,7 @@ async function activeContacts(): Promise<string[]> {
 browserTest('a sync is started and watched from its start to its end', async () => {
   await using opened = await visit(browser, { url: console.gateway.url, path: '/runs' });
   const { page, problems } = opened;
-  await page.getByText('No run like this').waitFor();
+  await page.getByText('No run yet').waitFor();
   await page.getByRole('button', { name: 'How much it reads' }).click();
   await page.getByRole('option', { name: 'Everything' }).click();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
@@ -92,6 +92,34 @@ browserTest('what happens while the network is gone is there when it is back', a
   network.mend();
   await page.getByText('Live', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'Pull opt-outs' }).waitFor();
+});
+
+browserTest('a page that is gone to without a network says what to do, and is there when the network is', async () => {
+  await using network = await openCuttableNetwork(console.gateway.url);
+  await using opened = await visit(browser, { url: network.url, path: '/contacts' });
+  const { page } = opened;
+  await page.getByRole('table').getByRole('link').first().waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  network.cut();
+  await page.getByText('Connecting').waitFor();
+  await page.getByLabel('Search').fill('a');
+  await page.getByText('Look whether it runs').waitFor();
+  network.mend();
+  await page.getByRole('table').getByRole('link').first().waitFor();
+  expect(await page.getByText('The gateway cannot be reached.').count()).toBe(0);
+});
+
+browserTest('a page begins at its top, for the keyboard, too; one whose file has gone says so', async () => {
+  await using opened = await visit(browser, { url: console.gateway.url, path: '/' });
+  const { page } = opened;
+  await page.getByRole('link', { name: 'All runs' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
+  await expect.poll(() => page.evaluate('[scrollY, document.activeElement.id]')).toEqual([0, 'main']);
+  await page.route('**/assets/webhooks-page*', (route) => route.abort());
+  await page.getByRole('link', { name: 'Webhooks' }).click();
+  await page.getByRole('heading', { level: 1, name: 'This page cannot be shown' }).waitFor();
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
 });
 
 browserTest('a conflict is shown with its three values and decided', async () => {
@@ -153,6 +181,15 @@ browserTest('contacts are searched, ordered and scrolled to the last one, few ro
   while ((await last.count()) === 0) await page.keyboard.press('End');
   await last.waitFor();
   expect(await page.getByRole('row').count()).toBeLessThan(60);
+
+  const { name } = (await console.gateway.graphql('{ contactLists(first: 1) { nodes { name } } }')).data.contactLists
+    .nodes[0];
+  await page.getByRole('combobox', { name: 'List' }).fill(name.slice(0, -1));
+  await page.getByRole('option', { name, exact: true }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.has('list')).toBe(true);
+  await page.getByRole('combobox', { name: 'List' }).fill('All');
+  await page.getByRole('option', { name: 'All', exact: true }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.has('list')).toBe(false);
 
   await page.getByLabel('Search').fill(nodes[0].email);
   await page.getByText('1 contact', { exact: true }).waitFor();
@@ -229,6 +266,7 @@ browserTest(
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Live', { exact: true }).waitFor();
     await page.getByText('Your key does not allow this.').first().waitFor();
+    await page.getByText('Nothing of what your key lets you see needs attention.').waitFor();
     expect(await context.storageState()).toEqual({ cookies: [], origins: [] });
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

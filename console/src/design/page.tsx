@@ -19,7 +19,7 @@ export function Page({
     <div className="page">
       <header className="page-head">
         <div>
-          <h1>{title}</h1>
+          <h1 dir="auto">{title}</h1>
           {lead === undefined ? null : <p>{lead}</p>}
         </div>
         {actions === undefined ? null : <div className="row">{actions}</div>}

@@ -2,7 +2,7 @@
 export function Value({ value }: { value: unknown }) {
   if (value === null || value === undefined || value === '') return <span className="muted">empty</span>;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (typeof value === 'string' || typeof value === 'number') return <bdi>{String(value)}</bdi>;
   if (Array.isArray(value)) {
     if (value.length === 0) return <span className="muted">none</span>;
     return (
@@ -16,5 +16,9 @@ export function Value({ value }: { value: unknown }) {
     );
   }
   const parts = Object.values(value).filter((part) => part !== null && part !== '');
-  return parts.every((part) => typeof part !== 'object') ? parts.join(', ') : <code>{JSON.stringify(value)}</code>;
+  return parts.every((part) => typeof part !== 'object') ? (
+    <bdi>{parts.join(', ')}</bdi>
+  ) : (
+    <code>{JSON.stringify(value)}</code>
+  );
 }

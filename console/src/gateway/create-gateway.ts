@@ -10,6 +10,7 @@ import {
   subscriptionExchange,
 } from 'urql';
 import { POSSIBLE_TYPES } from './generated.ts';
+import { createListNames, type ListNames } from './list-names.ts';
 import { createSocket, forwardOver } from './subscriptions.ts';
 
 export interface Gateway {
@@ -17,6 +18,7 @@ export interface Gateway {
   readonly client: Client;
   /** The same without a cache, for pages of long tables, which keep what they show themselves. */
   readonly uncached: Client;
+  readonly listNames: ListNames;
   close(): void;
 }
 
@@ -46,7 +48,7 @@ const forgetLocalWork = forgetting('contactCounts', 'contactDiffs', 'pushPlan', 
 const forgetStatus = forgetting('syncStatus');
 const forgetSubscriptions = forgetting('webhookSubscriptions');
 
-function createCache(): Exchange {
+function createCache({ onRunEnded }: { onRunEnded: () => void }): Exchange {
   const announced = new Set<string>();
   return cacheExchange({
     possibleTypes: POSSIBLE_TYPES,
@@ -72,6 +74,7 @@ function createCache(): Exchange {
           if (run.finishedAt !== null) {
             announced.delete(run.id);
             forget(cache, 'contactCounts', 'contactLists', 'contactDiffs', 'pushPlan', 'listDiff');
+            onRunEnded();
           }
         },
         webhookReceived: (_result, _variables, cache) => forget(cache, 'webhookDeliveries'),
@@ -104,12 +107,14 @@ export function createGateway({
   const url = `${origin}/graphql`;
   const shown = new Map<number, Operation>();
   let wasLive = false;
+  let hasFailed = false;
   const socket = createSocket({
     url: url.replace(/^http/, 'ws'),
     credential,
     onLive(isLive) {
       // What happened while the connection was gone was told to nobody: all that is shown is asked for again.
-      if (isLive && wasLive) refreshShown();
+      if (isLive && (wasLive || hasFailed)) refreshShown();
+      if (isLive) hasFailed = false;
       wasLive ||= isLive;
       onLive(isLive);
     },
@@ -124,6 +129,7 @@ export function createGateway({
   const watchRefusals = mapExchange({
     onError(error) {
       if (error.response?.status === 401) onRefused();
+      if (error.networkError !== undefined) hasFailed = true;
     },
   });
   const options = {
@@ -131,12 +137,17 @@ export function createGateway({
     preferGetMethod: false,
     fetchOptions: () => ({ headers: credential === null ? {} : { authorization: `Bearer ${credential}` } }),
   };
+  const uncached = new Client({
+    ...options,
+    exchanges: [mapExchange({ onResult: withoutNull }), watchRefusals, fetchExchange],
+  });
+  const listNames = createListNames(uncached);
   const client = new Client({
     ...options,
     requestPolicy: 'cache-and-network',
     exchanges: [
       watchShown,
-      createCache(),
+      createCache({ onRunEnded: () => listNames.reload() }),
       watchRefusals,
       fetchExchange,
       subscriptionExchange({ forwardSubscription: forwardOver(socket) }),
@@ -147,13 +158,12 @@ export function createGateway({
       const context = { ...operation.context, requestPolicy: 'network-only' as const };
       client.reexecuteOperation(makeOperation('query', operation, context));
     }
+    listNames.reload();
   }
   return {
     client,
-    uncached: new Client({
-      ...options,
-      exchanges: [mapExchange({ onResult: withoutNull }), watchRefusals, fetchExchange],
-    }),
+    uncached,
+    listNames,
     close() {
       // One that is just being refused cannot be closed any more, and says so by a rejection.
       Promise.resolve(socket.dispose()).catch(() => {});

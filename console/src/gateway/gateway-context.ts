@@ -1,9 +1,11 @@
 import { createContext, useContext } from 'react';
 import type { Client } from 'urql';
+import type { ListNames } from './list-names.ts';
 
 export interface GatewayState {
   /** See `Gateway.uncached`. */
   readonly uncached: Client;
+  readonly listNames: ListNames;
   /** Whether news arrive by themselves at this moment. */
   readonly isLive: boolean;
   /** Null where the gateway asks nobody who they are. */

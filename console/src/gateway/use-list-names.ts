@@ -1,16 +1,14 @@
-import { useQuery } from 'urql';
-import { ListNamesDocument } from './generated.ts';
+import { useSyncExternalStore } from 'react';
+import { useGateway } from './gateway-context.ts';
+import type { KnownLists, ListName } from './list-names.ts';
 
-export interface ListName {
-  readonly id: string;
-  readonly listId: string;
-  readonly name: string;
+/** The account's lists, with what hinders reading them. */
+export function useLists(): KnownLists {
+  const { listNames } = useGateway();
+  return useSyncExternalStore(listNames.subscribe, listNames.current);
 }
-
-const NONE: readonly ListName[] = [];
 
 /** The account's lists by name; none until they are here. */
 export function useListNames(): readonly ListName[] {
-  const [{ data }] = useQuery({ query: ListNamesDocument, requestPolicy: 'cache-first' });
-  return data?.contactLists.nodes ?? NONE;
+  return useLists().names;
 }

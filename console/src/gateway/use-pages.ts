@@ -44,7 +44,7 @@ export function usePages<D, V extends AnyVariables, N>({
   variables: V;
   select: (data: D) => Connection<N>;
 }): Pages<N> {
-  const { uncached } = useGateway();
+  const { uncached, isLive } = useGateway();
   const [loaded, setLoaded] = useState<Loaded<N>>(NOTHING);
   const [isLoading, setLoading] = useState(true);
   const key = JSON.stringify(variables);
@@ -79,6 +79,11 @@ export function usePages<D, V extends AnyVariables, N>({
   }, [key, load]);
 
   const { items, pageInfo, error } = loaded;
+  // What could not be reached is tried again as soon as the gateway answers.
+  const isCutOff = error?.networkError !== undefined;
+  useEffect(() => {
+    if (isLive && isCutOff) void load(null);
+  }, [isLive, isCutOff, load]);
   return {
     items,
     error,

@@ -88,7 +88,7 @@ const ContactRow = memo(function ContactRow({
       <span role="cell" className="truncate">
         <Link href={contactPath(contact.id)}>{contactTitle(contact)}</Link>
       </span>
-      <span role="cell" className="truncate">
+      <span role="cell" className="truncate" dir="auto">
         {fullName(contact)}
       </span>
       <span role="cell">

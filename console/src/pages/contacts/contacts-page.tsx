@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useQuery } from 'urql';
+import { ListPicker } from '../../design/list-picker.tsx';
 import { Empty, LoadError, Loading } from '../../design/notice.tsx';
 import { Page } from '../../design/page.tsx';
 import { Select } from '../../design/select.tsx';
@@ -82,7 +83,7 @@ export function ContactsPage() {
           <SearchField value={search} onChange={setSearch} />
           <Select label="Status" value={status} options={STATUSES.map(option)} onChange={setStatus} />
           <Select label="Sync state" value={state} options={STATES.map(option)} onChange={setState} />
-          <Select
+          <ListPicker
             label="List"
             value={list === '' ? 'ALL' : list}
             options={[ALL, ...lists.map(({ id, name }) => ({ value: id, label: name }))]}

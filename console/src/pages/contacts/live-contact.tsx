@@ -60,19 +60,19 @@ export function LiveContact({ contact }: { contact: ContactPageFragment }) {
                 {FIELDS.map(({ key, label }) => (
                   <tr key={key}>
                     <td>{label}</td>
-                    <td>
+                    <td data-title="There, now">
                       <Value value={live[key]} />
                     </td>
-                    <td className="row">
-                      <Value value={contact[key]} />
+                    <td data-title="Here">
+                      <Value value={contact[key]} />{' '}
                       {live[key] === contact[key] ? null : <Badge tone="warn">differs</Badge>}
                     </td>
                   </tr>
                 ))}
                 <tr>
                   <td>Lists</td>
-                  <td>{live.lists.map(({ name }) => name).join(', ') || 'none'}</td>
-                  <td>{contact.lists.map(({ name }) => name).join(', ') || 'none'}</td>
+                  <td data-title="There, now">{live.lists.map(({ name }) => name).join(', ') || 'none'}</td>
+                  <td data-title="Here">{contact.lists.map(({ name }) => name).join(', ') || 'none'}</td>
                 </tr>
               </tbody>
             </table>

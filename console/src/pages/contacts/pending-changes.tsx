@@ -51,13 +51,13 @@ export function PendingChanges({ contact }: { contact: ContactPageFragment }) {
             {contact.pendingChanges.map(({ field, base, value, changedAt, changedBy }) => (
               <tr key={field}>
                 <td>{nameOf(field)}</td>
-                <td>
+                <td data-title="There">
                   <Value value={base} />
                 </td>
-                <td>
+                <td data-title="Here">
                   <Value value={value} />
                 </td>
-                <td className="muted nowrap">
+                <td data-title="Changed" className="muted">
                   <Ago at={changedAt} />, {changedBy}
                 </td>
                 <td className="number">

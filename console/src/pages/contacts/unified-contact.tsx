@@ -28,7 +28,7 @@ function Names({ names, none }: { names: readonly { id: string; name: string }[]
     <span className="tags">
       {names.map(({ id, name }) => (
         <Badge key={id} tone="neutral">
-          {name}
+          <bdi>{name}</bdi>
         </Badge>
       ))}
     </span>

@@ -55,8 +55,10 @@ export function ContactDiffs() {
           <Loading lines={8} />
         ) : null
       ) : diffs.items.length === 0 ? (
-        <Empty title="Nothing differs">
-          <p>Both stores say the same, as far as the last pull saw.</p>
+        <Empty title={kind === 'ALL' ? 'Nothing differs' : 'No contact differs like this'}>
+          <p>
+            {kind === 'ALL' ? 'Both stores say the same, as far as the last pull saw.' : 'Choose another difference.'}
+          </p>
         </Empty>
       ) : (
         <ul>
@@ -100,19 +102,19 @@ function ContactDiff({ diff }: { diff: Diff }) {
         {listsOnlyInSecondary.map(({ id, name }) => (
           <li key={`add${id}`}>
             <span className="muted">Added to</span>
-            <span>{name}</span>
+            <bdi>{name}</bdi>
           </li>
         ))}
         {listsOnlyInPrimary.map(({ id, name }) => (
           <li key={`remove${id}`}>
             <span className="muted">Taken off</span>
-            <span>{name}</span>
+            <bdi>{name}</bdi>
           </li>
         ))}
         {blocked.map(({ list, reason, message }) => (
           <li key={`blocked${list?.id ?? ''}${reason}`}>
             <span className="muted">Not sent</span>
-            <span>{list?.name ?? ''}</span>
+            <bdi>{list?.name ?? ''}</bdi>
             <span className="muted">{message}</span>
           </li>
         ))}

@@ -99,10 +99,18 @@ function CountTable({ title, rows }: { title: string; rows: readonly Row[] }) {
           <tbody>
             {rows.map(({ key, name, there, here, explanation }) => (
               <tr key={key}>
-                <td>{name}</td>
-                <td className="number">{there === null ? '–' : formatCount(there)}</td>
-                <td className="number">{formatCount(here)}</td>
-                <td className="muted">{there === here ? '–' : explanation}</td>
+                <td>
+                  <bdi>{name}</bdi>
+                </td>
+                <td data-title="There" className="number">
+                  {there === null ? '–' : formatCount(there)}
+                </td>
+                <td data-title="Here" className="number">
+                  {formatCount(here)}
+                </td>
+                <td data-title="Why they differ" className="muted wide">
+                  {there === here ? '–' : explanation}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -2,19 +2,29 @@ import type { ReactNode } from 'react';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { Card } from '../../design/card.tsx';
+import { ListPicker } from '../../design/list-picker.tsx';
 import { Empty, LoadError, Loading } from '../../design/notice.tsx';
-import { Select } from '../../design/select.tsx';
 import { useText } from '../../design/use-address.ts';
 import { counted, formatCount } from '../../format/numbers.ts';
+import { useGateway } from '../../gateway/gateway-context.ts';
 import { type DiffContactFragment, ListDiffDocument } from '../../gateway/generated.ts';
-import { useListNames } from '../../gateway/use-list-names.ts';
+import { useLists } from '../../gateway/use-list-names.ts';
 import { contactPath, contactTitle } from '../contacts/contact-name.ts';
 
 /** Who is on a list there and who is here, list by list. */
 export function ListDiffs() {
-  const lists = useListNames();
+  const { names: lists, isComplete, error } = useLists();
+  const { listNames } = useGateway();
   const [chosen, setChosen] = useText('list');
   const listId = chosen === '' ? lists[0]?.listId : chosen;
+  if (listId === undefined && error !== undefined) return <LoadError error={error} onRetry={listNames.reload} />;
+  if (listId === undefined && !isComplete) {
+    return (
+      <div className="card">
+        <Loading />
+      </div>
+    );
+  }
   if (listId === undefined) {
     return (
       <div className="card">
@@ -27,7 +37,7 @@ export function ListDiffs() {
   return (
     <>
       <div className="choice">
-        <Select
+        <ListPicker
           label="List"
           value={listId}
           options={lists.map((list) => ({ value: list.listId, label: list.name }))}
@@ -53,7 +63,11 @@ function OneList({ listId }: { listId: string }) {
   if (diff === null) {
     return (
       <div className="card">
-        <Empty title="There is no such list any more" />
+        <Empty title="There is no such list any more">
+          <p>
+            It was deleted in Constant Contact, or the address of this page is of another gateway. Choose another one.
+          </p>
+        </Empty>
       </div>
     );
   }

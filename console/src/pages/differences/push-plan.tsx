@@ -80,7 +80,8 @@ function PlanCard({
             <Fact label="Left out" value={formatCount(plan.skippedCount)} />
             <Fact
               label="Requests"
-              value={`${formatCount(plan.apiRequests)} of ${formatCount(plan.budget.remainingToday)} left`}
+              value={formatCount(plan.apiRequests)}
+              note={`of ${formatCount(plan.budget.remainingToday)} left`}
             />
             <Fact label="Takes about" value={formatDuration(plan.etaSeconds)} />
           </dl>
@@ -106,10 +107,18 @@ function PlanCard({
                   // biome-ignore lint/suspicious/noArrayIndexKey: its place in the plan is what a batch is.
                   <tr key={index}>
                     <td>{words(batch.kind)}</td>
-                    <td>{batch.lists.map(({ name }) => name).join(', ') || '–'}</td>
-                    <td className="number">{formatCount(batch.contactCount)}</td>
-                    <td className="number nowrap">{batch.bytes === 0 ? '–' : formatBytes(batch.bytes)}</td>
-                    <td className="number">{formatCount(batch.requests)}</td>
+                    <td data-title="Lists" className="wide">
+                      <bdi>{batch.lists.map(({ name }) => name).join(', ') || '–'}</bdi>
+                    </td>
+                    <td data-title="Contacts" className="number">
+                      {formatCount(batch.contactCount)}
+                    </td>
+                    <td data-title="Size" className="number nowrap">
+                      {batch.bytes === 0 ? '–' : formatBytes(batch.bytes)}
+                    </td>
+                    <td data-title="Requests" className="number">
+                      {formatCount(batch.requests)}
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -121,11 +130,12 @@ function PlanCard({
   );
 }
 
-function Fact({ label, value }: { label: string; value: string }) {
+function Fact({ label, value, note }: { label: string; value: string; note?: string }) {
   return (
     <div>
       <dt>{label}</dt>
       <dd className="figure">{value}</dd>
+      {note === undefined ? null : <dd className="muted small">{note}</dd>}
     </div>
   );
 }

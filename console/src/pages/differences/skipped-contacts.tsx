@@ -24,7 +24,9 @@ export function SkippedContacts({ scope, count }: { scope: { id: string }[] | nu
     <Card title={`Left out, and why (${formatCount(count)})`} isFlush>
       {skipped.error === undefined ? null : <LoadError error={skipped.error} onRetry={skipped.reload} />}
       {skipped.items === undefined ? (
-        <Loading />
+        skipped.error === undefined ? (
+          <Loading />
+        ) : null
       ) : (
         <ScrollRegion label="What a push leaves out">
           <table className="table plain">
@@ -45,8 +47,10 @@ export function SkippedContacts({ scope, count }: { scope: { id: string }[] | nu
                       <Link href={contactPath(contact.id)}>{contactTitle(contact)}</Link>
                     )}
                   </td>
-                  <td>{nameOf(subject)}</td>
-                  <td>
+                  <td data-title="What" className="wide">
+                    <bdi>{nameOf(subject)}</bdi>
+                  </td>
+                  <td data-title="Why" className="wide">
                     {message} <span className="muted small">{words(reason)}</span>
                   </td>
                 </tr>

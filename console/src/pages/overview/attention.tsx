@@ -1,8 +1,9 @@
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
-import { Notice } from '../../design/notice.tsx';
+import { Loading, Notice } from '../../design/notice.tsx';
 import { counted } from '../../format/numbers.ts';
 import { ContactCountsDocument, DeadWebhooksDocument, type OverviewQuery } from '../../gateway/generated.ts';
+import { isForbidden } from '../../gateway/problem.ts';
 import type { Run } from '../../gateway/run.ts';
 import { runPath } from '../runs/runs-table.tsx';
 
@@ -57,8 +58,8 @@ function runItems(active: readonly Run[], runs: readonly Run[]): Item[] {
 
 /** Everything that waits for a person, worst first; a calm line where nothing does. */
 export function Attention({ status, runs }: { status: OverviewQuery['syncStatus']; runs: readonly Run[] }) {
-  const [{ data: contacts }] = useQuery({ query: ContactCountsDocument });
-  const [{ data: webhooks }] = useQuery({ query: DeadWebhooksDocument });
+  const [{ data: contacts, error: contactsError }] = useQuery({ query: ContactCountsDocument });
+  const [{ data: webhooks, error: webhooksError }] = useQuery({ query: DeadWebhooksDocument });
 
   const items: Item[] = [];
   if (status.connection === 'RECONNECT_REQUIRED' || status.connection === 'NOT_CONNECTED') {
@@ -106,7 +107,20 @@ export function Attention({ status, runs }: { status: OverviewQuery['syncStatus'
     });
   }
 
-  if (items.length === 0) return <Notice tone="good">Nothing needs attention.</Notice>;
+  const looks = [
+    { data: contacts, error: contactsError },
+    { data: webhooks, error: webhooksError },
+  ];
+  const unseen = looks.filter(({ data }) => data === undefined);
+  if (items.length === 0) {
+    if (unseen.length === 0) return <Notice tone="good">Nothing needs attention.</Notice>;
+    if (unseen.some(({ error }) => error === undefined)) return <Loading lines={1} />;
+    return unseen.every(({ error }) => isForbidden(error)) ? (
+      <Notice tone="good">Nothing of what your key lets you see needs attention.</Notice>
+    ) : (
+      <Notice tone="warn">Whether something needs attention could not be looked up. Load the page anew.</Notice>
+    );
+  }
   return (
     <section aria-label="Needs attention">
       <ul className="attention">

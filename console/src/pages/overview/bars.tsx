@@ -19,7 +19,7 @@ export function Bars({ bars, of }: { bars: readonly Bar[]; of: 'total' | 'larges
     <ul className="bars">
       {bars.map(({ key, label, value, href, color, note }) => (
         <li key={key}>
-          <Link href={href} className="bar-label truncate">
+          <Link href={href} className="bar-label truncate" dir="auto">
             {label}
           </Link>
           <span className="bar-value">

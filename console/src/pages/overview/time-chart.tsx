@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatShort } from '../../format/numbers.ts';
+import { formatCount, formatShort } from '../../format/numbers.ts';
 
 export interface TimeSeries {
   readonly label: string;
@@ -21,18 +21,22 @@ export interface TimeChartData {
 
 const HEIGHT_PX = 190;
 const DAY_SECONDS = 86_400;
-/** On either side, as a share of the time shown, so that the outer bars are whole. */
+/** On either side of lines, as a share of the time shown. */
 const MARGIN_SHARE = 0.03;
-const LEAST_MARGIN_SECONDS = 30;
+/** Days between the labels below lines; the first that leaves room for each is taken. */
+const DAY_STEPS = [1, 2, 5, 10, 20, 50, 100].map((days) => days * DAY_SECONDS);
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const BAR_SHARE = 0.6;
-const WIDEST_BAR_PX = 22;
+const BAR_SHARE = 0.35;
+const WIDEST_BAR_PX = 18;
 const LINE_PX = 2;
 
-/** Bars or lines over time, from zero. `label` says the same in words. */
-export function TimeChart({ data, label, shape }: { data: TimeChartData; label: string; shape: 'bars' | 'lines' }) {
+/**
+ * From zero: lines over time, or bars side by side, one place for each moment, because runs may follow within seconds.
+ * `label` says the same in words.
+ */
+export function TimeChart({ data, label, shape }: { data: TimeChartData; label: string; shape: Shape }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
@@ -40,7 +44,7 @@ export function TimeChart({ data, label, shape }: { data: TimeChartData; label: 
     let chart: uPlot | undefined;
     const draw = () => {
       chart?.destroy();
-      chart = new uPlot(options(element, data, shape), aligned(data), element);
+      chart = new uPlot(options(element, data, shape), aligned(data, shape), element);
     };
     draw();
     const resize = new ResizeObserver(() => chart?.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
@@ -57,11 +61,15 @@ export function TimeChart({ data, label, shape }: { data: TimeChartData; label: 
   return <div ref={place} className="chart" role="img" aria-label={label} />;
 }
 
-function aligned({ moments, series }: TimeChartData): uPlot.AlignedData {
-  return [moments.map((at) => Date.parse(at) / 1_000), ...series.map(({ values }) => [...values])];
+type Shape = 'bars' | 'lines';
+
+function aligned({ moments, series }: TimeChartData, shape: Shape): uPlot.AlignedData {
+  const places = moments.map((at, index) => (shape === 'bars' ? index : Date.parse(at) / 1_000));
+  return [places, ...series.map(({ values }) => [...values])];
 }
 
-function options(element: HTMLElement, { momentLabel, series }: TimeChartData, shape: 'bars' | 'lines'): uPlot.Options {
+function options(element: HTMLElement, { moments, momentLabel, series }: TimeChartData, shape: Shape): uPlot.Options {
+  const last = moments.length - 1;
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();
   const axis = {
@@ -70,7 +78,6 @@ function options(element: HTMLElement, { momentLabel, series }: TimeChartData, s
     ticks: { show: false },
     font: `12px ${color('--font')}`,
   };
-  const bars = uPlot.paths.bars?.({ size: [BAR_SHARE, WIDEST_BAR_PX], radius: 0.2 });
   return {
     width: element.clientWidth,
     height: HEIGHT_PX,
@@ -78,32 +85,48 @@ function options(element: HTMLElement, { momentLabel, series }: TimeChartData, s
     legend: { show: true },
     cursor: { drag: { x: false, y: false } },
     scales: {
-      x: { range: (_chart, first, last) => withMargin(first, last) },
+      x: { time: shape === 'lines', range: () => (shape === 'lines' ? withMargin(moments) : [-0.5, last + 0.5]) },
       y: { range: (_chart, _least, most) => [0, Math.max(1, most)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (_chart, ticks) => timeLabels(ticks) },
+      shape === 'lines'
+        ? { ...axis, grid: { show: false }, incrs: DAY_STEPS, values: (_chart, ticks) => ticks.map(dayLabel) }
+        : {
+            ...axis,
+            grid: { show: false },
+            incrs: [1, 2, 5, 10],
+            values: (_chart, ticks) => ticks.map((index) => clockLabel(moments[index])),
+          },
       { ...axis, size: 52, values: (_chart, ticks) => ticks.map(formatShort) },
     ],
     series: [
-      { label: momentLabel, value: (_chart, at) => (at === null ? '–' : moment.format(at * 1_000)) },
-      ...series.map(({ label, color: number }): uPlot.Series => {
+      // Where nothing is pointed at, the legend tells of the last one.
+      {
+        label: momentLabel,
+        value: (_chart, _place, _series, index) => moment.format(Date.parse(moments[index ?? last] ?? '')),
+      },
+      ...series.map(({ label, color: number, values }, place): uPlot.Series => {
         const stroke = color(`--chart-${number}`);
-        if (shape === 'lines') return { label, stroke, width: LINE_PX };
-        const drawn = { label, stroke, fill: stroke, points: { show: false } };
+        const value: uPlot.Series.Value = (_chart, _value, _series, index) => {
+          const shown = values[index ?? last] ?? null;
+          return shown === null ? '–' : formatCount(shown);
+        };
+        if (shape === 'lines') return { label, stroke, value, width: LINE_PX };
+        // One on either side of its moment: what both have is seen of both.
+        const bars = uPlot.paths.bars?.({ size: [BAR_SHARE, WIDEST_BAR_PX], radius: 0.2, align: place === 0 ? -1 : 1 });
+        const drawn = { label, stroke, value, fill: stroke, points: { show: false } };
         return bars === undefined ? drawn : { ...drawn, paths: bars };
       }),
     ],
   };
 }
 
-function withMargin(first: number, last: number): [number, number] {
-  const margin = Math.max(LEAST_MARGIN_SECONDS, (last - first) * MARGIN_SHARE);
+function withMargin(moments: readonly string[]): [number, number] {
+  const first = Date.parse(moments[0] ?? '') / 1_000;
+  const last = Date.parse(moments.at(-1) ?? '') / 1_000;
+  const margin = Math.max(1, last - first) * MARGIN_SHARE;
   return [first - margin, last + margin];
 }
 
-/** Times within a day, days beyond. */
-function timeLabels(ticks: readonly number[]): string[] {
-  const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
-  return ticks.map((at) => (span > DAY_SECONDS ? day : clock).format(at * 1_000));
-}
+const dayLabel = (seconds: number): string => day.format(seconds * 1_000);
+const clockLabel = (at: string | undefined): string => (at === undefined ? '' : clock.format(Date.parse(at)));

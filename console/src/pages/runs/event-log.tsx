@@ -2,6 +2,7 @@ import { Card } from '../../design/card.tsx';
 import { Empty } from '../../design/notice.tsx';
 import { ClockTime } from '../../format/moment.tsx';
 import { counted } from '../../format/numbers.ts';
+import { Prose } from '../../format/prose.tsx';
 import { words } from '../../format/words.ts';
 import type { RunEvent } from './use-run-events.ts';
 
@@ -28,7 +29,9 @@ export function EventLog({ events }: { events: readonly RunEvent[] }) {
                   <ClockTime at={event.at} />
                 </span>
                 <span className="muted">{words(event.type)}</span>
-                <span>{event.message}</span>
+                <span>
+                  <Prose text={event.message} />
+                </span>
               </li>
             ))}
           </ol>

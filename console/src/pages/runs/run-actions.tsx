@@ -7,8 +7,8 @@ import { CancelSyncDocument, ConfirmSyncDocument } from '../../gateway/generated
 import { type Problem, problemOf } from '../../gateway/problem.ts';
 import type { Run } from '../../gateway/run.ts';
 
-/** Cancel a run that is under way; let one go on that the mass-change brake holds. */
-export function RunActions({ run }: { run: Run }) {
+/** Cancel a run that is under way; let one go on that the mass-change brake holds, for the reason in `held`. */
+export function RunActions({ run, held }: { run: Run; held: string | undefined }) {
   const [cancelling, cancel] = useMutation(CancelSyncDocument);
   const [confirming, confirm] = useMutation(ConfirmSyncDocument);
   const [isAsking, setAsking] = useState(false);
@@ -47,8 +47,8 @@ export function RunActions({ run }: { run: Run }) {
         }
       >
         <p>
-          It would delete, unsubscribe or take off lists more contacts than a usual run does. The event log says how
-          many. If that is not what you expect, close this and cancel the run: nothing has been written yet.
+          {held ?? 'It would delete, unsubscribe or take off lists more contacts than a usual run does.'} If that is not
+          what you expect, close this and cancel the run: nothing has been written yet.
         </p>
       </Dialog>
     </>

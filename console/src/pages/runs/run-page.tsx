@@ -1,12 +1,13 @@
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { Card } from '../../design/card.tsx';
-import { Empty, LoadError, Loading, Notice } from '../../design/notice.tsx';
+import { Empty, LoadError, Loading, Notice, ProblemNotice } from '../../design/notice.tsx';
 import { Page } from '../../design/page.tsx';
 import { Ago, Moment } from '../../format/moment.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { words } from '../../format/words.ts';
 import { type PauseReason, RunDocument, type RunQuery } from '../../gateway/generated.ts';
+import { todoFor } from '../../gateway/problem.ts';
 import type { Run } from '../../gateway/run.ts';
 import { EventLog } from './event-log.tsx';
 import { RunActions } from './run-actions.tsx';
@@ -17,8 +18,8 @@ import '../../styles/runs.css';
 
 const PAUSES: Readonly<Record<PauseReason, string>> = {
   MASS_CHANGE: 'It would remove unusually much and waits until somebody confirms. Nothing of that is written yet.',
-  RECONNECT: 'It waits until the account is connected again.',
-  REQUEST_BUDGET: "The day's requests are used up.",
+  RECONNECT: 'It waits until the account is connected again: do that on the page Overview.',
+  REQUEST_BUDGET: "The day's requests are used up: it goes on by itself when they are renewed.",
   STORE_UNREACHABLE: 'MongoDB does not answer. It goes on by itself when it does.',
 };
 
@@ -35,7 +36,7 @@ export function RunPage({ id }: { id: string }) {
       ) : run === null ? (
         <div className="card">
           <Empty title="There is no such run">
-            <p>Old runs are purged. </p>
+            <p>Its record was purged with age, or it is a run of another gateway.</p>
             <Link href="/runs">All runs</Link>
           </Empty>
         </div>
@@ -50,6 +51,7 @@ export function RunPage({ id }: { id: string }) {
 
 function OneRun({ run }: { run: DetailedRun }) {
   const events = useRunEvents(run);
+  const held = events.findLast(({ type }) => type === 'PAUSED')?.message;
   return (
     <Page
       title={runTitle(run)}
@@ -61,17 +63,18 @@ function OneRun({ run }: { run: DetailedRun }) {
           </span>
         </span>
       }
-      actions={<RunActions run={run} />}
+      actions={<RunActions run={run} held={held} />}
     >
       {run.error === null ? null : (
-        <Notice tone="bad">
-          <strong>{run.error.message}</strong> <code>{run.error.code}</code>
-          {run.error.retryable ? <p className="small">The same run may succeed later.</p> : null}
-        </Notice>
+        <ProblemNotice
+          problem={{ message: `${run.error.message} \`${run.error.code}\``, todo: todoFor(run.error.code) }}
+          actions={wayOn(run.error.code)}
+        />
       )}
       {run.pauseReason === null ? null : (
         <Notice tone="warn">
           {PAUSES[run.pauseReason]}
+          {run.pauseReason === 'MASS_CHANGE' && held !== undefined ? <p>{held}</p> : null}
           {run.pausedUntil === null ? null : (
             <>
               {' '}
@@ -90,6 +93,14 @@ function OneRun({ run }: { run: DetailedRun }) {
       <EventLog events={events} />
     </Page>
   );
+}
+
+/** Where to go on after a run has failed, where that is a page of its own. */
+function wayOn(code: string) {
+  if (code === 'PLAN_STALE') return <Link href="/differences?tab=plan">See the new plan</Link>;
+  if (code === 'NOT_CONNECTED' || code === 'RECONNECT_REQUIRED')
+    return <a href="/oauth/connect">Connect the account</a>;
+  return undefined;
 }
 
 const COUNTS: readonly { key: keyof Run['counts']; label: string }[] = [
@@ -157,7 +168,9 @@ function RejectedRows({ rows, total }: { rows: DetailedRun['rejectedRows']; tota
             {rows.map(({ at, contactId, reason }) => (
               <tr key={`${at}${contactId}${reason}`}>
                 <td className="mono">{contactId ?? '–'}</td>
-                <td>{reason}</td>
+                <td data-title="What is wrong" className="wide">
+                  {reason}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -62,9 +62,17 @@ function History() {
         <LoadError error={error} onRetry={() => retry({ requestPolicy: 'network-only' })} />
       )}
       {runs === undefined ? (
-        <Loading lines={6} />
+        error === undefined ? (
+          <Loading lines={6} />
+        ) : null
       ) : runs.nodes.length === 0 ? (
-        <Empty title="No run like this" />
+        <Empty title={status === 'ALL' && kind === 'ALL' ? 'No run yet' : 'No run like this'}>
+          <p>
+            {status === 'ALL' && kind === 'ALL'
+              ? 'Start the first one above: it brings the contacts of Constant Contact here.'
+              : 'Try another status or kind.'}
+          </p>
+        </Empty>
       ) : (
         <RunsTable runs={runs.nodes} label="Runs, newest first" />
       )}

@@ -47,18 +47,22 @@ export function RunsTable({ runs, label }: { runs: readonly Run[]; label: string
               <td>
                 <Link href={runPath(run.id)}>{runTitle(run)}</Link>
               </td>
-              <td>
+              <td data-title="Status">
                 <RunStatus run={run} />
               </td>
-              <td className="nowrap">
+              <td data-title="Asked for">
                 <Ago at={run.queuedAt} />
               </td>
-              <td>{words(run.trigger)}</td>
-              <td className="number nowrap">
+              <td data-title="By">{words(run.trigger)}</td>
+              <td data-title="Took" className="number nowrap">
                 <Duration run={run} />
               </td>
-              <td className="number">{formatCount(changesOf(run))}</td>
-              <td className="number">{formatCount(run.apiRequests)}</td>
+              <td data-title="Changes" className="number">
+                {formatCount(changesOf(run))}
+              </td>
+              <td data-title="Requests" className="number">
+                {formatCount(run.apiRequests)}
+              </td>
             </tr>
           ))}
         </tbody>
