@@ -2,12 +2,14 @@ import type { Consent } from '../model/consent.ts';
 import type { Note } from '../model/primary-contact.ts';
 import type { Profile } from '../model/profile.ts';
 
-/** All that a write of a contact says. What the profile has not is cleared, because a PUT is no partial update. */
+/**
+ * All that a write of a contact says. What the profile has not is cleared, because a PUT is no partial update; lists, tags and
+ * notes are kept where they are left out.
+ */
 export interface ContactWrite {
   readonly profile: Profile;
   /** From the read just before: a stale permission could subscribe a person again. */
   readonly consent: Pick<Consent, 'permissionToSend' | 'optOutReason'>;
-  /** The primary keeps its lists, tags and notes where they are left out. */
   readonly listIds?: readonly string[];
   readonly tagIds?: readonly string[];
   readonly notes?: readonly Note[];

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import type { Consent } from '../model/consent.ts';
 import type { Note, PrimaryContact } from '../model/primary-contact.ts';
 import type { Birthday, CustomFieldValue, PhoneNumber, Profile, StreetAddress } from '../model/profile.ts';
-import { dayOrNull, decodingReason, id, instantOrNull, optionalInstant, optionalText, textOrNull } from './decoding.ts';
+import {
+  DecodingError,
+  dayOrNull,
+  decodingReason,
+  id,
+  instantOrNull,
+  optionalInstant,
+  optionalText,
+  textOrNull,
+} from './decoding.ts';
 
 /**
  * A row of `GET /contacts` as the API sends it. Unknown fields are kept out; enum values are plain strings, so that one
@@ -82,6 +91,13 @@ export function parseContactRow(
     if (reason === null) throw error;
     return { rejected: { raw, contactId: contactIdOf(raw), reason } };
   }
+}
+
+/** The contact of an answer that is about one alone. Throws what makes that answer unreadable. */
+export function decodeContact(raw: unknown): PrimaryContact {
+  const parsed = parseContactRow(raw);
+  if ('rejected' in parsed) throw new DecodingError(parsed.rejected.reason);
+  return parsed.contact;
 }
 
 function contactIdOf(raw: unknown): string | null {

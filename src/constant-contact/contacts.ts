@@ -3,9 +3,9 @@ import { DomainError } from '../domain-error.ts';
 import type { PrimaryContact } from '../model/primary-contact.ts';
 import type { ApiClient, CallContext } from './api-client.ts';
 import { type ContactWrite, encodeContact } from './contact-body.ts';
-import { parseContactRow, type RejectedContact } from './contact-row.ts';
-import { DecodingError } from './decoding.ts';
+import { decodeContact, parseContactRow, type RejectedContact } from './contact-row.ts';
 import { getPage, primaryDateOf } from './paging.ts';
+import { decodeWrittenContact } from './written-contact.ts';
 
 export const CONTACT_INCLUDES = [
   'custom_fields',
@@ -183,13 +183,13 @@ export async function createContact(
 }
 
 /**
- * Overwrites one contact: all of it must come from a read made just before. Revives a deleted contact. Not repeated when
- * its effect is unknown: read the contact again.
+ * Overwrites one contact, `before`: all of it must come from that read, made just now. Revives a deleted contact. Not repeated
+ * when its effect is unknown: read the contact again.
  */
 export async function putContact(
   client: ApiClient,
   params: {
-    readonly contactId: string;
+    readonly before: PrimaryContact;
     readonly contact: ContactWrite;
     /** `Contact` only where the person asked for it. Default `Account`. */
     readonly updateSource?: 'Account' | 'Contact';
@@ -198,9 +198,9 @@ export async function putContact(
 ): Promise<PrimaryContact> {
   const request = {
     method: 'PUT',
-    ...contactPath(params.contactId),
+    ...contactPath(params.before.contactId),
     body: { json: { ...encodeContact(params.contact), update_source: params.updateSource ?? 'Account' } },
-    decode: decodeContact,
+    decode: (answer: unknown) => decodeWrittenContact(answer, params.before),
   } as const;
   return (await client.send(request, context)).body;
 }
@@ -213,12 +213,6 @@ export async function deleteContact(client: ApiClient, contactId: string, contex
 
 function contactPath(contactId: string): { pathTemplate: string; path: string } {
   return { pathTemplate: '/contacts/{contact_id}', path: `/contacts/${encodeURIComponent(contactId)}` };
-}
-
-function decodeContact(answer: unknown): PrimaryContact {
-  const parsed = parseContactRow(answer);
-  if ('rejected' in parsed) throw new DecodingError(parsed.rejected.reason);
-  return parsed.contact;
 }
 
 async function nullWhenNotFound<T>(send: () => Promise<T>): Promise<T | null> {

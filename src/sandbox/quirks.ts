@@ -8,6 +8,8 @@ export const quirksSchema = z.strictObject({
   updatedAtSkipsUnsubscribe: z.boolean(),
   /** A change of lists or tags alone, a deletion too, does not move the contact's `updated_at`. */
   updatedAtSkipsMemberships: z.boolean(),
+  /** What POST and PUT of one contact answer holds no sub-resources: no lists, tags, custom fields, numbers, addresses, notes. */
+  writesAnswerBare: z.boolean(),
   /** Each page begins with the last contact of the page before. */
   duplicateAcrossPages: z.boolean(),
   /** How many of the next cursors shown are refused as expired, with 400; `true` is one. */
@@ -27,6 +29,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   importResubscribes: true,
   updatedAtSkipsUnsubscribe: true,
   updatedAtSkipsMemberships: true,
+  writesAnswerBare: false,
   duplicateAcrossPages: false,
   expireCursors: false,
   singleUseRefreshTokens: true,

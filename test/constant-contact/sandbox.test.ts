@@ -160,7 +160,7 @@ describe('against the sandbox', () => {
     await expect(createContact(client, write, context)).rejects.toMatchObject({ code: 'PRIMARY_CONFLICT' });
 
     const less = { ...profile, jobTitle: null, birthday: null, phoneNumbers: [], customFields: [] };
-    await putContact(client, { contactId, contact: { ...write, profile: less, listIds: [] } }, context);
+    await putContact(client, { before: created, contact: { ...write, profile: less, listIds: [] } }, context);
     expect(await getContact(client, contactId, context)).toMatchObject({
       profile: less,
       listIds: [],
@@ -168,7 +168,7 @@ describe('against the sandbox', () => {
     });
 
     const optOut = { ...write, profile: less, consent: { permissionToSend: 'UNSUBSCRIBED', optOutReason: 'Asked us' } };
-    await putContact(client, { contactId, contact: optOut, updateSource: 'Contact' }, context);
+    await putContact(client, { before: created, contact: optOut, updateSource: 'Contact' }, context);
     expect((await getContact(client, contactId, context))?.consent).toMatchObject({
       permissionToSend: 'UNSUBSCRIBED',
       optOutReason: 'Asked us',

@@ -162,15 +162,25 @@ describe('the way of a change', () => {
         },
       ),
     ],
-    [
-      'the only list left',
-      wished(edited(known(1, { listIds: ['list-a'] }), { firstName: 'New' }), { remove: ['list-a'] }),
-    ],
     ['a hold', edited(known(1, { listIds: ['list-a'], permission: 'TEMP_HOLD' }), { firstName: 'New' })],
   ])('writes singly what an import cannot carry: %s', (_, contact) => {
     const result = plan([pending('1', contact)]);
     expect(result.batches.map(({ kind, requests }) => [kind, requests])).toEqual([['PUT', 2]]);
     expect(result.refused).toEqual([]);
+  });
+
+  it('writes no lists with what goes singly: each of the lists that are wished for is named by a job', () => {
+    const contact = wished(edited(known(1, { listIds: ['list-a'] }), { firstName: null, lastName: 'New' }), {
+      add: ['list-b'],
+      remove: ['list-a'],
+    });
+    const result = plan([pending('1', contact)]);
+    expect(result.batches).toMatchObject([
+      { kind: 'REMOVE_FROM_LISTS', stage: 1, listIds: ['list-a'] },
+      { kind: 'ADD_TO_LISTS', stage: 2, listIds: ['list-b'] },
+      { kind: 'PUT', stage: 3, requests: 2 },
+    ]);
+    expect(result.contactCount).toBe(1);
   });
 
   it('maps kinds to the keys of an import', () => {
@@ -417,7 +427,6 @@ describe('for all contacts', () => {
             } else if (batch.kind === 'PUT') {
               for (const put of batch.contacts.filter(({ id }) => id === contact.id)) {
                 for (const { field } of put.writes) writes.add(field);
-                for (const listId of [...put.addListIds, ...put.removeListIds]) writes.add(`list:${listId}`);
               }
             } else if (batch.kind === 'CREATE') {
               for (const created of batch.contacts.filter(({ id }) => id === contact.id)) {

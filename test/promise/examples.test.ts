@@ -201,8 +201,11 @@ describe('in these histories, too', () => {
 
   it('who leaves a list at the very moment at which they are written by themselves stays off it', async () => {
     const leaves: Act = { kind: 'leaves', who: 0, list: 0 };
-    const outcome = await play([on(0)], [edited(0, true), run('push', at('write', 1, 'before', [leaves]))]);
-    expect(outcome).toMatchObject({ unseenLeaves: 0 });
+    const during = (write: number) => run('push', at('write', write, 'before', [leaves]));
+    expect(await play([on(0)], [edited(0, true), during(1)])).toMatchObject({ unseenLeaves: 0 });
+    // Another list is wished for: that is a job of its own, before.
+    const isToJoin = act({ kind: 'isToJoin', who: 0, list: 1 });
+    expect(await play([on(0)], [edited(0, true), isToJoin, during(2)])).toMatchObject({ unseenLeaves: 0 });
   });
 
   it('people who leave a list in the one window that has no trace are counted, nothing else is excused', async () => {

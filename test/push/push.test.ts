@@ -47,36 +47,57 @@ describe('a push', () => {
     expect(run.apiRequests).toBeLessThan(60);
   });
 
-  it('brings fields, list wishes, new contacts, removals and deletions to the primary', async () => {
-    await using kit = await openSyncKit();
-    await kit.run({});
-    const [edited, cleared, moved, left, gone] = (await someActive(kit)).map((contact) => contact.contact_id);
-    const [listId = ''] = await lists(kit);
-    await workLocally(kit, edited ?? '', { fields: { firstName: 'Edited' } });
-    await workLocally(kit, cleared ?? '', { fields: { lastName: null, firstName: 'Cleared' } });
-    await workLocally(kit, moved ?? '', { fields: { email: 'moved@example.com' } });
-    const { lists: leftLists } = await workLocally(kit, left ?? '', {});
-    await workLocally(kit, left ?? '', { remove: [leftLists[0] ?? ''] });
-    await workLocally(kit, gone ?? '', { deletion: true });
-    await createLocally(kit, { fields: { email: 'new@example.com', firstName: 'New' }, add: [listId] });
-    await createLocally(kit, { fields: { email: 'unlisted@example.com', firstName: 'Unlisted' } });
+  it.each([{ writesAnswerBare: false }, { writesAnswerBare: true }])(
+    'brings fields, list wishes, new contacts, removals and deletions to the primary: %j',
+    async (quirk) => {
+      await using kit = await openSyncKit();
+      await kit.sandbox.control('POST', '/quirks', quirk);
+      await kit.run({});
+      const [edited, cleared, moved, left, gone, swapped] = (await someActive(kit)).map(
+        (contact) => contact.contact_id,
+      );
+      const [listId = ''] = await lists(kit);
+      await workLocally(kit, edited ?? '', { fields: { firstName: 'Edited' } });
+      await workLocally(kit, cleared ?? '', { fields: { lastName: null, firstName: 'Cleared' } });
+      await workLocally(kit, moved ?? '', { fields: { email: 'moved@example.com' } });
+      const { lists: leftLists } = await workLocally(kit, left ?? '', {});
+      await workLocally(kit, left ?? '', { remove: [leftLists[0] ?? ''] });
+      await workLocally(kit, gone ?? '', { deletion: true });
+      const { lists: swappedLists } = await workLocally(kit, swapped ?? '', {});
+      const [swappedOff = ''] = swappedLists;
+      const swappedOn = (await lists(kit)).find((each) => !swappedLists.includes(each)) ?? '';
+      await workLocally(kit, swapped ?? '', { fields: { firstName: null }, add: [swappedOn], remove: [swappedOff] });
+      await createLocally(kit, { fields: { email: 'new@example.com', firstName: 'New' }, add: [listId] });
+      await createLocally(kit, { fields: { email: 'unlisted@example.com', firstName: 'Unlisted' } });
 
-    const run = await kit.run({ kind: 'PUSH' });
-    expect(run).toMatchObject({ status: 'SUCCEEDED', error: null });
-    expect(run.counts).toMatchObject({ pushed: 7, failed: 0, skipped: 0, resubscribeRaces: 0, conflicts: 0 });
-    expect(await truthOf(kit, edited ?? '')).toMatchObject({ first_name: 'Edited' });
-    const clearedTruth = await truthOf(kit, cleared ?? '');
-    expect(clearedTruth).toMatchObject({ first_name: 'Cleared' });
-    expect(clearedTruth.last_name ?? null).toBeNull();
-    expect((await truthOf(kit, moved ?? '')).email_address?.address).toBe('moved@example.com');
-    expect((await truthOf(kit, left ?? '')).list_memberships).not.toContain(leftLists[0]);
-    expect((await truthOf(kit, gone ?? '')).deleted_at).toBeDefined();
-    const emails = (await kit.sandbox.truth()).map((contact) => contact.email_address?.address);
-    expect(emails.filter((email) => email === 'new@example.com')).toHaveLength(1);
-    expect(emails.filter((email) => email === 'unlisted@example.com')).toHaveLength(1);
-    expect(await kit.store.contacts.pending(null, 100, ['_id'])).toEqual([]);
-    expect((await kit.sandbox.stats()).resubscribed).toEqual([]);
-  });
+      const run = await kit.run({ kind: 'PUSH' });
+      expect(run).toMatchObject({ status: 'SUCCEEDED', error: null });
+      // The seven, and of one the fields, the list that is joined and the list that is left.
+      expect(run.counts).toMatchObject({ pushed: 10, failed: 0, skipped: 0, resubscribeRaces: 0, conflicts: 0 });
+      expect(await truthOf(kit, edited ?? '')).toMatchObject({ first_name: 'Edited' });
+      const clearedTruth = await truthOf(kit, cleared ?? '');
+      expect(clearedTruth).toMatchObject({ first_name: 'Cleared' });
+      expect(clearedTruth.last_name ?? null).toBeNull();
+      const swappedTruth = await truthOf(kit, swapped ?? '');
+      expect(swappedTruth.first_name ?? null).toBeNull();
+      expect(swappedTruth.list_memberships).toEqual(expect.arrayContaining([swappedOn]));
+      expect(swappedTruth.list_memberships).not.toContain(swappedOff);
+      // A write whose answer names no lists takes nobody off a list here.
+      const [clearedHere] = await kit.store.contacts.byContactIds([cleared ?? '']);
+      const history = await kit.store.contacts.history(clearedHere?._id ?? run._id, null, 50);
+      const isOfLists = ({ kind, subject }: { kind: string; subject: string }) =>
+        `${kind} ${subject}`.startsWith('LIST');
+      expect(history.flatMap(({ changes }) => changes).filter(isOfLists)).toEqual([]);
+      expect((await truthOf(kit, moved ?? '')).email_address?.address).toBe('moved@example.com');
+      expect((await truthOf(kit, left ?? '')).list_memberships).not.toContain(leftLists[0]);
+      expect((await truthOf(kit, gone ?? '')).deleted_at).toBeDefined();
+      const emails = (await kit.sandbox.truth()).map((contact) => contact.email_address?.address);
+      expect(emails.filter((email) => email === 'new@example.com')).toHaveLength(1);
+      expect(emails.filter((email) => email === 'unlisted@example.com')).toHaveLength(1);
+      expect(await kit.store.contacts.pending(null, 100, ['_id'])).toEqual([]);
+      expect((await kit.sandbox.stats()).resubscribed).toEqual([]);
+    },
+  );
 
   it('that is a dry run sends nothing and leaves its plan', async () => {
     await using kit = await openSyncKit();

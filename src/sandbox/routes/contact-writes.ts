@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contactView, INCLUDES } from '../contact.ts';
+import { type Contact, contactView, INCLUDES } from '../contact.ts';
 import { deleteContact } from '../contact-changes.ts';
 import { contactPostSchema, contactPutSchema } from '../contact-input.ts';
 import { createContact, knownLists, putContact } from '../contact-writes.ts';
@@ -11,7 +11,11 @@ import { findContact } from './contact-reads.ts';
 import { signUp } from './sign-up-form.ts';
 
 const resubscribeSchema = z.object({ list_ids: z.array(idSchema).min(1).max(50) });
+const NOTHING: ReadonlySet<never> = new Set();
 const EVERYTHING = new Set(INCLUDES);
+
+const answerOf = (contact: Contact, { quirks }: World): object =>
+  contactView(contact, quirks.writesAnswerBare ? NOTHING : EVERYTHING);
 
 export const contactWriteRoutes: readonly Route[] = [
   {
@@ -20,7 +24,7 @@ export const contactWriteRoutes: readonly Route[] = [
     scope: 'contact_data',
     handle: (request, world) => ({
       status: 201,
-      body: contactView(createContact(world, parseBody(contactPostSchema, request)), EVERYTHING),
+      body: answerOf(createContact(world, parseBody(contactPostSchema, request)), world),
     }),
   },
   {
@@ -31,7 +35,7 @@ export const contactWriteRoutes: readonly Route[] = [
       const index = findContact(request, world);
       return {
         status: 200,
-        body: contactView(putContact(world, index, parseBody(contactPutSchema, request)), EVERYTHING),
+        body: answerOf(putContact(world, index, parseBody(contactPutSchema, request)), world),
       };
     },
   },

@@ -37,15 +37,12 @@ export function createGatherer() {
       case 'DELETE':
         deletions.push({ id, contactId: route.contactId });
         return;
+      case 'PUT':
       case 'MEMBERSHIPS':
+        if (route.kind === 'PUT') puts.push({ id, contactId: route.contactId, writes: route.writes });
         append(removals, route.removeListIds, { id, contactId: route.contactId });
         append(adds, route.addListIds, { id, contactId: route.contactId });
         return;
-      case 'PUT': {
-        const { writes, addListIds, removeListIds } = route;
-        puts.push({ id, contactId: route.contactId, writes, addListIds, removeListIds });
-        return;
-      }
       case 'CREATE':
         creations.push({ id, emailKey: route.emailKey, writes: route.writes, listIds: route.addListIds });
         return;
@@ -87,7 +84,7 @@ export function createGatherer() {
       ...memberships('ADD_TO_LISTS', adds),
       // Read and written: two requests each.
       ...cutList(puts, limits.singleWrites).map(
-        (contacts): PlannedBatch => ({ kind: 'PUT', stage: 2, sizeBytes: 0, requests: 2 * contacts.length, contacts }),
+        (contacts): PlannedBatch => ({ kind: 'PUT', stage: 3, sizeBytes: 0, requests: 2 * contacts.length, contacts }),
       ),
       ...cutList(creations, limits.singleWrites).map(
         (contacts): PlannedBatch => ({ kind: 'CREATE', stage: 2, sizeBytes: 0, requests: contacts.length, contacts }),

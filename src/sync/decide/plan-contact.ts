@@ -51,6 +51,7 @@ export type ContactRoute =
       readonly fields: readonly ProfileField[];
     }
   | {
+      /** Of its fields: the lists are jobs of their own, since a PUT would write those, too, that somebody leaves meanwhile. */
       readonly kind: 'PUT';
       readonly contactId: string;
       readonly writes: readonly FieldWrite[];

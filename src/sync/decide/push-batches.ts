@@ -25,8 +25,6 @@ export interface BatchContact {
 
 export interface PlannedPut extends BatchContact {
   readonly writes: readonly FieldWrite[];
-  readonly addListIds: readonly string[];
-  readonly removeListIds: readonly string[];
 }
 
 export interface PlannedCreation {
@@ -40,7 +38,7 @@ export interface PlannedCreation {
  * Jobs that may be in flight together: those of one stage never touch the same contact. A stage starts when the one
  * before has ended.
  */
-export type PushStage = 1 | 2;
+export type PushStage = 1 | 2 | 3;
 
 interface BatchBase {
   readonly stage: PushStage;
@@ -135,8 +133,7 @@ function* batchContent(batch: PlannedBatch): Generator<string> {
       yield JSON.stringify(batch.contacts.map(({ contactId }) => contactId));
       return;
     case 'PUT':
-      for (const { contactId, writes, addListIds, removeListIds } of batch.contacts)
-        yield JSON.stringify([contactId, writes, addListIds, removeListIds]);
+      for (const { contactId, writes } of batch.contacts) yield JSON.stringify([contactId, writes]);
       return;
     case 'CREATE':
       for (const { writes, listIds } of batch.contacts) yield JSON.stringify([writes, listIds]);

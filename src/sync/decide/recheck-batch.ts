@@ -36,7 +36,7 @@ export function recheckBatch(batch: PlannedBatch, options: RecheckOptions): Plan
     case 'ADD_TO_LISTS': {
       const contacts = batch.contacts.filter(({ id }) => {
         const route = routeOf(id);
-        return route.kind === 'MEMBERSHIPS' && isSame(route.addListIds, batch.listIds);
+        return (route.kind === 'MEMBERSHIPS' || route.kind === 'PUT') && isSame(route.addListIds, batch.listIds);
       });
       return contacts.length === 0 ? [] : [{ ...batch, contacts }];
     }

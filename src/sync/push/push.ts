@@ -56,7 +56,7 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
     await removeLeaving(push, plan.refused);
     if (plan.batches.length === 0) return;
     let isAnyUnderWay = false;
-    for (const stage of [1, 2] as const) {
+    for (const stage of [1, 2, 3] as const) {
       const underWay = await sendStage(push, plan.batches, stage, { sweep, deletions, planContext: plan.context });
       isAnyUnderWay ||= underWay.length > 0;
       const jobs = underWay.flatMap((batch) => batch.activityId ?? []);

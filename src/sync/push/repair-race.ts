@@ -69,7 +69,11 @@ async function repairOnce(
   // A process that was frozen here must not undo what the person has done since.
   const call = await push.session.ownedCall('PUSH_SAFETY');
   try {
-    const after = await putContact(api, { contactId, contact: { profile, consent }, updateSource: 'Contact' }, call);
+    const after = await putContact(
+      api,
+      { before: contact, contact: { profile, consent }, updateSource: 'Contact' },
+      call,
+    );
     return { before: contact, after, readAt };
   } catch (error) {
     if (!isOutcomeUnknown(error) || triesLeft <= 1) throw error;

@@ -8,7 +8,7 @@ import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.t
 import type { FieldWrite } from '../decide/import-row.ts';
 import { planContact } from '../decide/plan-contact.ts';
 import type { PlannedBatch } from '../decide/push-batches.ts';
-import { leaveSubject, listSubject } from '../decide/refusals.ts';
+import { listSubject } from '../decide/refusals.ts';
 import { withField } from '../decide/unified-contact.ts';
 import { createPageWriter } from '../pull/page-writer.ts';
 import { storePage } from '../pull/store-page.ts';
@@ -33,7 +33,7 @@ export async function sendSingles(push: PushContext, planned: SingleBatch, sweep
     contactId: 'contactId' in contact ? contact.contactId : null,
     emailKey: null,
     revision: Number.MAX_SAFE_INTEGER, // Nothing is sent yet.
-    subjects: subjectsOf('listIds' in contact ? { ...contact, addListIds: contact.listIds } : contact),
+    subjects: subjectsOf(contact.writes, 'listIds' in contact ? contact.listIds : []),
     optInAt: null,
   }));
   const document: PushBatchDocument = {
@@ -59,16 +59,8 @@ export async function sendSingles(push: PushContext, planned: SingleBatch, sweep
   return { ...document, rows: written };
 }
 
-function subjectsOf({
-  writes,
-  addListIds,
-  removeListIds = [],
-}: {
-  readonly writes: readonly FieldWrite[];
-  readonly addListIds: readonly string[];
-  readonly removeListIds?: readonly string[];
-}): string[] {
-  return [...writes.map(({ field }) => field), ...addListIds.map(listSubject), ...removeListIds.map(leaveSubject)];
+function subjectsOf(writes: readonly FieldWrite[], addListIds: readonly string[] = []): string[] {
+  return [...writes.map(({ field }) => field), ...addListIds.map(listSubject)];
 }
 
 /** Records what is sent of a contact right before it is. */
@@ -92,26 +84,17 @@ async function putOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Pro
   // What an import or a membership job can do by now is theirs.
   if (route.kind !== 'PUT') return [];
   const { contact } = found;
-  const listIds = [...contact.listIds.filter((id) => !route.removeListIds.includes(id)), ...route.addListIds];
-  // Where no list is wished for, none is named: who leaves one at this very moment stays off it.
-  const isOnOtherLists = route.addListIds.length + route.removeListIds.length > 0;
   const call = await session.ownedCall('PUSH_SAFETY');
   const { revision } = document;
-  const sent: PushBatchRow = { ...row, revision, subjects: subjectsOf(route), optInAt: contact.consent.optInAt };
+  const sent: PushBatchRow = { ...row, revision, subjects: subjectsOf(route.writes), optInAt: contact.consent.optInAt };
   await onSend(sent);
   // It is read anew in the next round: somebody may have left since.
   if (session.holdUps !== holdUps) return [];
   return write(push, sent, found.primaryDate, () =>
     putContact(
       api,
-      {
-        contactId,
-        contact: {
-          profile: withWrites(contact.profile, route.writes),
-          consent: contact.consent,
-          ...(isOnOtherLists ? { listIds: [...new Set(listIds)] } : {}),
-        },
-      },
+      // No list is named: who leaves one at this very moment stays off it.
+      { before: contact, contact: { profile: withWrites(contact.profile, route.writes), consent: contact.consent } },
       call,
     ),
   );
@@ -140,7 +123,12 @@ async function createOne(push: PushContext, row: PushBatchRow, onSend: OnSend): 
     return [];
   }
   const { revision } = document;
-  const sent: PushBatchRow = { ...row, emailKey: route.emailKey, revision, subjects: subjectsOf(route) };
+  const sent: PushBatchRow = {
+    ...row,
+    emailKey: route.emailKey,
+    revision,
+    subjects: subjectsOf(route.writes, route.addListIds),
+  };
   await onSend(sent);
   return write(push, sent, readAt, () =>
     createContact(
