@@ -4,6 +4,7 @@ import { batchLength, type PlannedBatch } from '../sync/decide/push-batches.ts';
 import type { PushPlan } from '../sync/decide/push-plan.ts';
 import { requestEtaSeconds } from '../sync/decide/request-eta.ts';
 import { planPending } from '../sync/push/plan-pending.ts';
+import { workOfLists } from '../sync/push/push-scope.ts';
 import { sha256 } from '../sync/push/sha256.ts';
 import { builder } from './builder.ts';
 import { connectionPage } from './connection-page.ts';
@@ -185,7 +186,7 @@ builder.queryFields((t) => ({
           patience: (operation) => operation(),
           limits: context.pushLimits,
           hash: sha256,
-          listIds: await listIdsOf(lists, context),
+          partOf: workOfLists(await listIdsOf(lists, context)),
         }),
         context.status(),
       ]);

@@ -13,6 +13,7 @@ import type { SyncEngine } from './engine.ts';
 import { createRunFollower } from './follow-runs.ts';
 import type { MassChangeLimit } from './pull/pull-context.ts';
 import { DEFAULT_PUSH_WAITS, type PushWaits } from './push/push-context.ts';
+import { createPushScope } from './push/push-scope.ts';
 import { sha256 } from './push/sha256.ts';
 import { BEAT_MS, LEASE_MS, type OpenRunSession, openRunSession } from './run-session.ts';
 import { runSync } from './run-sync.ts';
@@ -101,7 +102,7 @@ export function startSyncEngine(options: SyncEngineOptions): RunningSyncEngine {
   async function workThrough(session: OpenRunSession): Promise<void> {
     await begin(session);
     const parts = { session, store, api, clock, newId, policy, requestsPerSecond, massChange, limits, waits };
-    await runSync({ ...parts, hash: sha256, attempted: new Set() });
+    await runSync({ ...parts, hash: sha256, attempted: new Set(), scope: createPushScope(session.run.input.listIds) });
     await finish(session, { status: 'SUCCEEDED', error: null, message: 'The run has succeeded.' });
   }
 

@@ -126,6 +126,77 @@ describe('a push', () => {
   });
 });
 
+describe('a push of a part of what waits', () => {
+  /** People on one list each, the lists that they are not on, and a push right before whose first job something happens. */
+  async function open() {
+    const kit = await openSyncKit({ contacts: 120, lists: 4 });
+    await kit.run({});
+    const active = await someActive(kit);
+    const [first = ''] = active[0]?.list_memberships ?? [];
+    const people = active.filter(({ list_memberships: on }) => on?.length === 1 && on[0] === first);
+    const others = (await lists(kit)).filter((listId) => listId !== first);
+    const [a = '', b = '', c = ''] = people.map(({ contact_id }) => contact_id);
+    const pending = async (contactId: string) => {
+      const [stored] = await kit.store.contacts.byContactIds([contactId]);
+      return [...Object.keys(stored?.local ?? {}), ...(stored?.localLists.add ?? []).map(({ listId }) => listId)];
+    };
+    const withNews = (act: () => Promise<unknown>) => {
+      let isDone = false;
+      const insert: typeof kit.store.pushBatches.insert = async (batch) => {
+        if (!isDone) await act();
+        isDone = true;
+        await kit.store.pushBatches.insert(batch);
+      };
+      return kit.instance({ store: { ...kit.store, pushBatches: { ...kit.store.pushBatches, insert } } });
+    };
+    return { kit, a, b, c, others, pending, withNews };
+  }
+
+  it('for named lists sends what is wished for them, and leaves what the same people wish for others', async () => {
+    const { kit, a, b, c, others, pending } = await open();
+    await using _ = kit;
+    const [named = '', other = ''] = others;
+    await workLocally(kit, a, { add: [named, other] });
+    await workLocally(kit, b, { add: [named, other], fields: { firstName: 'Named' } });
+    await workLocally(kit, c, { add: [named, other], fields: { firstName: null } });
+    const run = await kit.run({ kind: 'PUSH', listIds: [named] });
+    expect(run).toMatchObject({ status: 'SUCCEEDED', counts: { pushed: 3, failed: 0 } });
+    for (const contactId of [a, b, c]) {
+      const { list_memberships: on } = await truthOf(kit, contactId);
+      expect(on).toContain(named);
+      expect(on).not.toContain(other);
+      expect(await pending(contactId)).toEqual([other]);
+    }
+  });
+
+  it('by a plan that was agreed to sends that, and nothing that is wished while it goes on', async () => {
+    const { kit, a, b, c, others, pending, withNews } = await open();
+    await using _ = kit;
+    const [list = ''] = others;
+    await workLocally(kit, a, { fields: { firstName: 'Agreed' } });
+    await workLocally(kit, b, { add: [list], fields: { firstName: 'Agreed' } });
+    const { push } = await kit.run({ kind: 'PUSH', dryRun: true });
+    const { planHash } = push as { planHash: string };
+    const engine = withNews(async () => {
+      await workLocally(kit, a, { fields: { lastName: 'Later' } });
+      await workLocally(kit, b, { fields: { firstName: 'Later' } });
+      await workLocally(kit, c, { fields: { firstName: 'Later' } });
+    });
+    expect(await engine.run({ kind: 'PUSH', planHash })).toMatchObject({ status: 'SUCCEEDED', error: null });
+    expect(await truthOf(kit, a)).toMatchObject({ first_name: 'Agreed' });
+    expect((await truthOf(kit, b)).list_memberships).toContain(list);
+    const sent = JSON.stringify(await kit.sandbox.truth());
+    expect(sent).not.toContain('Later');
+    expect([await pending(a), await pending(b), await pending(c)]).toEqual([
+      ['lastName'],
+      ['firstName'],
+      ['firstName'],
+    ]);
+    expect(await kit.run({ kind: 'PUSH' })).toMatchObject({ status: 'SUCCEEDED' });
+    expect([await pending(a), await pending(b), await pending(c)]).toEqual([[], [], []]);
+  });
+});
+
 describe('nobody who has left is brought back', () => {
   it('when they unsubscribed after the last pull', async () => {
     await using kit = await openSyncKit();

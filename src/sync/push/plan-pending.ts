@@ -7,6 +7,7 @@ import type { PushLimits } from '../decide/push-limits.ts';
 import { createPushPlanner, type PushPlan } from '../decide/push-plan.ts';
 import { emailKey } from '../decide/unified-contact.ts';
 import type { WithPatience } from '../store-patience.ts';
+import type { PartOf } from './push-scope.ts';
 
 const PAGE = 1_000;
 const PENDING_FIELDS = [...PLANNED_BY, 'revision'] as const;
@@ -16,8 +17,7 @@ export interface PlanOptions {
   readonly patience: WithPatience;
   readonly limits: PushLimits;
   readonly hash: (parts: Iterable<string>) => string;
-  /** Only work for these lists and for contacts on them; null: all. */
-  readonly listIds: readonly string[] | null;
+  readonly partOf: PartOf;
   /** Contacts (by `_id` as text) that are to be left alone. */
   readonly exclude?: ReadonlySet<string>;
 }
@@ -29,7 +29,7 @@ export interface PendingPlan extends PushPlan {
 
 /** The plan for all local work that is stored: reads page by page, sends nothing. */
 export async function planPending(options: PlanOptions): Promise<PendingPlan> {
-  const { store, patience, hash, listIds, exclude } = options;
+  const { store, patience, hash, partOf, exclude } = options;
   const owners = new Map<string, EmailOwner[]>();
   const context = await readPlanContext(options);
   const planner = createPushPlanner({ context, hash, emailOwners: (key) => owners.get(key) ?? [] });
@@ -47,7 +47,7 @@ export async function planPending(options: PlanOptions): Promise<PendingPlan> {
     const contacts: PendingContact[] = [];
     for (const document of page) {
       const contact = pendingContact(document);
-      const part = exclude?.has(contact.id) === true ? null : restrictToLists(contact, listIds);
+      const part = exclude?.has(contact.id) === true ? null : partOf(contact);
       if (part !== null) contacts.push(part);
       // Not sent, but its address in the primary is not free.
       else planner.reserve(contact);
@@ -97,14 +97,4 @@ export function pendingContact(
 /** The key of an address that the contact does not have in the primary yet. */
 export function newAddressOf({ contactId, local, emailKey: key }: PendingContact): string[] {
   return (contactId === null || local.email !== undefined) && key !== null ? [key] : [];
-}
-
-/** The part of a contact's work that belongs to these lists; null for none. */
-function restrictToLists(contact: PendingContact, listIds: readonly string[] | null): PendingContact | null {
-  if (listIds === null) return contact;
-  const isNamed = ({ listId }: { readonly listId: string }) => listIds.includes(listId);
-  const localLists = { add: contact.localLists.add.filter(isNamed), remove: contact.localLists.remove.filter(isNamed) };
-  const isOn = contact.lists.some((listId) => listIds.includes(listId));
-  if (!isOn && localLists.add.length === 0 && localLists.remove.length === 0) return null;
-  return { ...contact, localLists };
 }

@@ -1,5 +1,6 @@
 import type { PushLimits } from '../decide/push-limits.ts';
 import type { PullContext } from '../pull/pull-context.ts';
+import type { PushScope } from './push-scope.ts';
 
 /** What the steps of a push work with. */
 export interface PushContext extends PullContext {
@@ -7,6 +8,7 @@ export interface PushContext extends PullContext {
   /** SHA-256, as text. */
   readonly hash: (parts: Iterable<string>) => string;
   readonly waits: PushWaits;
+  readonly scope: PushScope;
   /** Contacts (`_id` as text) that this run does not try again: the primary has refused something of them, or not taken it. */
   readonly attempted: Set<string>;
 }

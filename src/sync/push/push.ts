@@ -44,9 +44,11 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
 
   let told: PushPlan['refused'] = [];
   for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const plannedAt = push.clock.now();
     const plan = await makePlan(push);
     if (round === 1) {
       assertPlanHash(input.planHash, plan);
+      if (input.planHash !== null) push.scope.approve(plan, plannedAt);
       await tellPlan(push, plan);
       if (input.dryRun) return;
     }
@@ -74,12 +76,12 @@ export async function pushContacts(push: PushContext, { full }: { full: boolean 
 }
 
 async function makePlan(push: PushContext): Promise<PendingPlan> {
-  const { session, store, limits, hash, attempted: exclude } = push;
+  const { session, store, limits, hash, scope, attempted: exclude } = push;
   await session.record({
     change: { phase: 'PLAN' },
     event: { type: 'PHASE', message: 'Planning what is to be sent.' },
   });
-  return planPending({ store, patience: session.patience, limits, hash, listIds: session.run.input.listIds, exclude });
+  return planPending({ store, patience: session.patience, limits, hash, partOf: scope.partOf, exclude });
 }
 
 /** What the round before has not told. */

@@ -80,7 +80,7 @@ async function lookAtPrimary(push: PushContext, planned: JobBatch, { sweep, dele
  * The contacts of a batch as they stand here now. Of a hundred thousand nearly all stand as they were planned a moment ago:
  * their revisions tell, and only the others are read and decided again.
  */
-async function lookAtContacts({ session, store }: PushContext, batch: JobBatch, isSameContext: boolean) {
+async function lookAtContacts({ session, store, scope }: PushContext, batch: JobBatch, isSameContext: boolean) {
   const items: readonly { readonly id: string }[] = batch.kind === 'IMPORT' ? batch.rows : batch.contacts;
   const sights = new Map<string, ContactSight>();
   for (const part of cutList(items, LOOKED_AT_AT_ONCE)) {
@@ -94,7 +94,10 @@ async function lookAtContacts({ session, store }: PushContext, batch: JobBatch, 
     batch.kind === 'IMPORT' ? batch.rows.filter((row) => !isAsPlanned(row)) : batch.contacts;
   for (const part of cutList(toRead, READ_AT_ONCE)) {
     const documents = await session.patience(() => store.contacts.byIds(part.map(({ id }) => new ObjectId(id))));
-    for (const document of documents) contacts.set(document._id.toHexString(), pendingContact(document));
+    for (const document of documents) {
+      const contact = scope.partOf(pendingContact(document));
+      if (contact !== null) contacts.set(contact.id, contact);
+    }
   }
 
   // Be they as planned or not: the address of a new contact may have got an owner in the primary since, a deleted one too.

@@ -80,7 +80,9 @@ async function putOne(push: PushContext, row: PushBatchRow, onSend: OnSend): Pro
   // An address that was not planned for belongs to somebody else, or was asked for since.
   const withoutEmail = !row.subjects.includes('email');
   const context = await readPlanContext({ ...push, patience: session.patience });
-  const { route } = planContact(pendingContact(document), context, { withoutEmail });
+  const part = push.scope.partOf(pendingContact(document));
+  if (part === null) return [];
+  const { route } = planContact(part, context, { withoutEmail });
   // What an import or a membership job can do by now is theirs.
   if (route.kind !== 'PUT') return [];
   const { contact } = found;
@@ -114,7 +116,9 @@ async function createOne(push: PushContext, row: PushBatchRow, onSend: OnSend): 
   const document = await read();
   if (document === null) return [];
   if (document.contactId !== null) return [row];
-  const { route } = planContact(pendingContact(document), context);
+  const part = push.scope.partOf(pendingContact(document));
+  if (part === null) return [];
+  const { route } = planContact(part, context);
   // Edited since: an import can carry it by now, or the address is another one, of which nothing was read.
   if (route.kind !== 'CREATE' || route.email !== email) return [];
   // Erased since: the contact itself may still stand for a moment.
