@@ -5,7 +5,7 @@ import type { ApiClient, CallContext } from './api-client.ts';
 import { type ContactWrite, encodeContact } from './contact-body.ts';
 import { decodeContact, parseContactRow, type RejectedContact } from './contact-row.ts';
 import { getPage, primaryDateOf } from './paging.ts';
-import { decodeWrittenContact } from './written-contact.ts';
+import { decodeAddressedContact, decodeWrittenContact } from './written-contact.ts';
 
 export const CONTACT_INCLUDES = [
   'custom_fields',
@@ -178,7 +178,7 @@ export async function createContact(
   context: CallContext,
 ): Promise<PrimaryContact> {
   const body = { json: { ...encodeContact(contact), create_source: 'Account' } };
-  const request = { method: 'POST', pathTemplate: '/contacts', body, decode: decodeContact } as const;
+  const request = { method: 'POST', pathTemplate: '/contacts', body, decode: decodeAddressedContact } as const;
   return (await client.send(request, context)).body;
 }
 

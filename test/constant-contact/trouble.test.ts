@@ -20,6 +20,7 @@ const NEW_CONTACT = {
   listIds: ['l1'],
   tagIds: [],
 };
+const CREATED = { contact_id: 'c1', email_address: { address: 'ann@example.com' } };
 const ACTIVITY = { activity_id: 'a1', state: 'initialized' };
 
 describe('a read', () => {
@@ -177,6 +178,7 @@ describe('a write', () => {
     ['an outage', json(503, '')],
     ['a cut connection', cut],
     ['an answer that cannot be read', json(201, '<html>')],
+    ['an answer that does not say whose it is', json(201, { contact_id: 'c1' })],
   ])('is not repeated after %s: it may have happened', async (_, trouble) => {
     await using wire = await openWire([trouble]);
     const error = await create(wire);
@@ -185,7 +187,7 @@ describe('a write', () => {
   });
 
   test('is repeated when it certainly did not happen', async () => {
-    await using wire = await openWire([json(429, { error_key: 'throttled' }), json(201, { contact_id: 'c1' })]);
+    await using wire = await openWire([json(429, { error_key: 'throttled' }), json(201, CREATED)]);
     expect(await createContact(wire.client, NEW_CONTACT, wire.context)).toMatchObject({ contactId: 'c1' });
     expect(wire.requests[1]?.body).toBe(wire.requests[0]?.body);
   });
@@ -259,7 +261,7 @@ describe('401', () => {
 
   test('refreshes the token once and repeats, a write too', async () => {
     const source = tokens();
-    await using wire = await openWire([refused, json(201, { contact_id: 'c1' })], { tokens: source });
+    await using wire = await openWire([refused, json(201, CREATED)], { tokens: source });
     await createContact(wire.client, NEW_CONTACT, wire.context);
     expect(source.refreshed).toEqual(['first']);
     expect(wire.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Bearer second']);
