@@ -13,6 +13,7 @@ import { openAccountPrimary, type Primary, sandboxPrimary } from './primary.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { createContext, type GatewayStatus } from './schema/context.ts';
 import { createDirectory } from './schema/directory.ts';
+import { type SaveContactArgument, saveContactsHere } from './schema/save-contact.ts';
 import { createSchema } from './schema/schema.ts';
 import { CONSOLE_OPERATIONS } from './server/console-operations.ts';
 import { createGatewayMetrics } from './server/gateway-metrics.ts';
@@ -48,6 +49,11 @@ export interface Gateway {
   readonly sandboxUrl: string | null;
   readonly storeInfo: StoreInfo;
   status(): Promise<GatewayStatus>;
+  /** As the mutation `saveContacts` by this caller, without the way over HTTP: for who opened the gateway in this process. */
+  saveContacts(
+    inputs: readonly SaveContactArgument[],
+    options: { readonly dryRun: boolean; readonly callerName: string },
+  ): ReturnType<typeof saveContactsHere>;
   /** Stops everything, the newest part first; false where a part did not stop cleanly. Idempotent. */
   close(): Promise<boolean>;
 }
@@ -312,5 +318,13 @@ async function open({
     const input = { kind: 'CONTACTS', mode: 'INCREMENTAL', listIds: null, dryRun: false, planHash: null } as const;
     await engine.start(input, { trigger: 'SCHEDULE', triggeredBy: 'demo' });
   }
-  return { url: server.url, sandboxUrl, storeInfo: connection.info, status, close: shutdown.run };
+  return {
+    url: server.url,
+    sandboxUrl,
+    storeInfo: connection.info,
+    status,
+    saveContacts: (inputs, { dryRun, callerName }) =>
+      saveContactsHere(inputs, { store, dryRun, startedBy: { trigger: 'MUTATION', triggeredBy: callerName } }),
+    close: shutdown.run,
+  };
 }

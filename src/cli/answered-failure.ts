@@ -1,5 +1,6 @@
 import { ClientError } from 'graphql-request';
-import { ConnectionLost } from '../client/index.ts';
+import { ConnectionLost, GatewayError } from '../client/index.ts';
+import { isDomainError } from '../domain-error.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
 
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
@@ -20,16 +21,19 @@ const HINTS: Readonly<Record<string, string>> = {
 export function answeredFailure(error: unknown, url: string): unknown {
   if (error instanceof ClientError) {
     const [first] = error.response.errors ?? [];
-    // An operation that does not fit the schema of a gateway of another version is answered without extensions.
-    const extensions: Readonly<Record<string, unknown>> | undefined = first?.extensions;
-    const code = extensions?.['code'];
-    const exitCode = (typeof code === 'string' ? EXIT_CODES[code] : undefined) ?? EXIT.failed;
     if (first === undefined) return noGateway(`${url} answered ${error.response.status}, as no gateway does.`);
-    const hint = typeof code === 'string' ? (HINTS[code] ?? '') : '';
-    return new CommandFailure(exitCode, `${first.message}${hint}`);
+    // An operation that does not fit the schema of a gateway of another version is answered without extensions.
+    const extensions: Readonly<Record<string, unknown>> | undefined = first.extensions;
+    return refused(extensions?.['code'], first.message, error);
   }
+  if (error instanceof GatewayError || isDomainError(error)) return refused(error.code, error.message, error);
   const lost = error instanceof ConnectionLost || (error instanceof TypeError && error.message === 'fetch failed');
   return lost ? noGateway(`No gateway answers at ${url}${reasonOf(error)}.`, error) : error;
+}
+
+function refused(code: unknown, message: string, cause: unknown): CommandFailure {
+  const known = typeof code === 'string' ? code : '';
+  return new CommandFailure(EXIT_CODES[known] ?? EXIT.failed, `${message}${HINTS[known] ?? ''}`, { cause });
 }
 
 const noGateway = (happened: string, cause?: unknown) =>

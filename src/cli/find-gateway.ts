@@ -4,6 +4,7 @@ import { type Config, isLoopback, parseConfig, SCOPES } from '../config.ts';
 import { isDomainError } from '../domain-error.ts';
 import { createLogger } from '../logger.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
+import { ownDoor, remoteDoor, type SaveDoor } from './import/save-door.ts';
 
 /** A local gateway answers at once. */
 const LOOK_LIMIT_MS = 1_000;
@@ -23,6 +24,8 @@ export interface FoundGateway {
   readonly client: GatewayClient;
   /** `OWN`: opened by this command, with the store of the settings, and closed with it. */
   readonly kind: 'GIVEN' | 'LOCAL' | 'OWN';
+  /** How it saves many contacts. */
+  readonly save: SaveDoor;
   /** What the pages of a gateway of this command alone ask for; null for others, whose keys their owners know. */
   readonly pageKey: string | null;
   close(): Promise<void>;
@@ -66,14 +69,20 @@ export async function findGateway(options: GatewayOptions): Promise<FoundGateway
     const base = url.replace(/\/+$/, '').replace(/\/graphql$/, '');
     if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol))
       throw new CommandFailure(EXIT.usage, '--url must be the address of a gateway, such as http://127.0.0.1:4000.');
-    return { url: base, client: clientOf(base, apiKey), kind: 'GIVEN', pageKey: null, close: async () => {} };
+    return running(base, 'GIVEN', apiKey);
   }
   const config = readSettings(env);
   const local = await localGateway(config, signal);
-  if (local !== null)
-    return { url: local, client: clientOf(local, apiKey), kind: 'LOCAL', pageKey: null, close: async () => {} };
-  return openOwn(config, options);
+  return local === null ? openOwn(config, options) : running(local, 'LOCAL', apiKey);
 }
+
+function running(url: string, kind: 'GIVEN' | 'LOCAL', apiKey: string | null): FoundGateway {
+  const client = clientOf(url, apiKey);
+  return { url, client, kind, save: remoteDoor(client), pageKey: null, close: async () => {} };
+}
+
+/** Whom runs and changes of a command are by that opened the store itself. */
+const OWN_CALLER = 'csg';
 
 /** For this command alone: on this machine, with a key that nobody else knows, without the schedule. */
 async function openOwn(config: Config, { env, signal, atOwnAddress = false }: GatewayOptions): Promise<FoundGateway> {
@@ -87,7 +96,7 @@ async function openOwn(config: Config, { env, signal, atOwnAddress = false }: Ga
       config: {
         ...config,
         server: { ...config.server, host: '127.0.0.1', port: atOwnAddress ? config.server.port : 0 },
-        auth: { ...config.auth, apiKeys: [{ name: 'csg', scopes: [...SCOPES], sha256 }], jwt: null },
+        auth: { ...config.auth, apiKeys: [{ name: OWN_CALLER, scopes: [...SCOPES], sha256 }], jwt: null },
       },
       logger,
       signal,
@@ -98,6 +107,7 @@ async function openOwn(config: Config, { env, signal, atOwnAddress = false }: Ga
       url: gateway.url,
       client: clientOf(gateway.url, key),
       kind: 'OWN',
+      save: ownDoor(gateway, OWN_CALLER),
       pageKey: key,
       close: async () => void (await gateway.close()),
     };

@@ -205,9 +205,9 @@ export function createProgram({
     .action(async (file: string, options: CommonOptions & ImportOptions) =>
       withGateway(
         options,
-        async ({ client, url }, output) => {
+        async ({ client, save, url }, output) => {
           const { runImport } = await import('./import/import-command.ts');
-          return runImport({ client, url, file, options, output, signal });
+          return runImport({ client, save, url, file, options, output, signal });
         },
         { endsItself: true },
       ),

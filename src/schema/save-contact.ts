@@ -1,3 +1,4 @@
+import { mapStoreError } from '../store/errors.ts';
 import type { LocalInput } from '../sync/decide/local-input.ts';
 import { MOST_CONTACTS } from '../sync/local-work/local-work.ts';
 import {
@@ -21,7 +22,7 @@ import {
   findLists,
   referenceProblems,
 } from './references.ts';
-import { type InputProblem, InvalidInput } from './user-errors.ts';
+import { type InputProblem, InvalidInput, type UserError } from './user-errors.ts';
 
 interface StreetAddressArgument {
   readonly kind: string;
@@ -160,8 +161,11 @@ function savedOrError(outcome: SaveOutcome, path: readonly string[]): SavedConta
 
 const MOST_LIST_REFERENCES = 50;
 
+/** What saving needs of a request. */
+type SaveContext = Pick<GraphQLContext, 'store' | 'startedBy'>;
+
 /** Each input as a request; what is wrong with its references stands in its problems. */
-async function parseInputs(inputs: readonly SaveContactArgument[], { store }: GraphQLContext): Promise<SaveRequest[]> {
+async function parseInputs(inputs: readonly SaveContactArgument[], { store }: SaveContext): Promise<SaveRequest[]> {
   const lists = await findLists(
     store,
     inputs.flatMap(({ lists: references }) => references ?? []),
@@ -197,6 +201,35 @@ function givenFields(fields: Omit<SaveContactArgument, 'contact' | 'ifRevision' 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as LocalInput;
 }
 
+async function saveInputs(
+  inputs: readonly SaveContactArgument[],
+  dryRun: boolean,
+  context: SaveContext,
+): Promise<SaveOutcome[]> {
+  if (inputs.length > MOST_CONTACTS)
+    throw new InvalidInput([{ path: ['inputs'], message: `takes at most ${MOST_CONTACTS} contacts.` }]);
+  return saveContacts({ ...localWorkContext(context), dryRun }, await parseInputs(inputs, context));
+}
+
+/**
+ * The mutation `saveContacts` for a caller in this process who may do all: the same checks, and neither JSON nor GraphQL,
+ * which cost as much as the work itself. Answers, in order, what was saved or the error that the mutation would answer.
+ * @throws InvalidInput for too many inputs; DomainError
+ */
+export async function saveContactsHere(
+  inputs: readonly SaveContactArgument[],
+  { dryRun, ...context }: SaveContext & { readonly dryRun: boolean },
+): Promise<(SavedContact | UserError)[]> {
+  try {
+    const outcomes = await saveInputs(inputs, dryRun, context);
+    return outcomes.map((outcome, index) =>
+      outcome.kind === 'SAVED' ? outcome : localWorkError(outcome, ['inputs', String(index)]),
+    );
+  } catch (error) {
+    throw mapStoreError(error);
+  }
+}
+
 builder.mutationFields((t) => ({
   saveContact: t.field({
     type: SaveContactResult,
@@ -228,10 +261,7 @@ builder.mutationFields((t) => ({
       union: { description: 'Results, or why there are none.' },
     },
     resolve: async (_root, { inputs, dryRun }, context) => {
-      if (inputs.length > MOST_CONTACTS)
-        throw new InvalidInput([{ path: ['inputs'], message: `takes at most ${MOST_CONTACTS} contacts.` }]);
-      const work = { ...localWorkContext(context), dryRun: dryRun === true };
-      const outcomes = await saveContacts(work, await parseInputs(inputs, context));
+      const outcomes = await saveInputs(inputs, dryRun === true, context);
       return outcomes.map((outcome, index) => ({ index, outcome }));
     },
   }),

@@ -91,6 +91,31 @@ describe('csg import and csg export', { timeout: 240_000 }, () => {
     expect(again.summary).toMatchObject({ rows: 2, created: 2, failed: 0 });
   });
 
+  test('without a gateway saves by the same checks, and tells the same of each row', async () => {
+    const { nodes } = (
+      await gateway.graphql('{ contacts(first: 1, filter: { status: [UNSUBSCRIBED] }) { nodes { email } } }')
+    ).data.contacts;
+    const left: string = nodes[0].email;
+    const rows = `oda@example.org,Oda,,+1 555 1,${list}\n${left},Left,,,${list}\nola@example.org,Ola,,none,\nora@example.org,Ora,13-40,,No such list\n`;
+    const text = `email,firstName,birthday,phone1,lists\n${rows}`;
+    const settings = { MONGODB_URI: store.uri, PORT: '0', CC_ACCESS_TOKEN: 'sandbox', CC_API_URL: sandbox.apiUrl };
+    const path = join(folder, 'own.csv');
+    await writeFile(path, text);
+    const own = async (...options: string[]) => {
+      const { stdout } = await runCommand(['import', path, '--json', ...options], settings);
+      const { file: _, errorsFile, ...counts } = JSON.parse(stdout);
+      return { counts, errors: await readFile(errorsFile, 'utf8') };
+    };
+    const there = await importText(text, '--dry-run');
+    const { file: _, errorsFile, ...counts } = there.summary;
+    expect(counts).toMatchObject({ created: 1, failed: 2, refused: 1 });
+    expect(await own('--dry-run')).toEqual({ counts, errors: await readFile(errorsFile, 'utf8') });
+    expect(await contact('oda@example.org')).toBeNull();
+    expect((await own()).counts).toEqual({ ...counts, dryRun: false });
+    const saved = await store.db.collection('contacts').findOne({ emailKey: 'oda@example.org' });
+    expect(saved?.['change']).toMatchObject({ source: 'LOCAL', changedBy: 'csg' });
+  });
+
   test('counts rows of one address in their order, in whatever batch they stand', async () => {
     const { summary } = await importText('email,firstName\nx@example.org,A\nX@example.org,B\nx@example.org,B\n');
     expect(summary).toMatchObject({ rows: 3, created: 1, updated: 1, unchanged: 1 });

@@ -8,9 +8,15 @@ export interface RowProblem {
   readonly message: string;
 }
 
+/** What is saved of a row: its contact and lists are named as a file can name them. */
+export interface RowInput extends Omit<SaveContactInput, 'contact' | 'lists'> {
+  contact: { email: string };
+  lists?: { name: string }[];
+}
+
 /** A row as the gateway takes it. */
 export interface ParsedRow {
-  readonly input: SaveContactInput;
+  readonly input: RowInput;
   readonly problems: readonly RowProblem[];
   /** The column that a problem's path leads to: `phoneNumbers`, `0`, `number`. */
   columnOf(path: readonly string[]): string;
@@ -61,7 +67,7 @@ export function parseContactRow(cells: readonly string[], options: RowOptions): 
   const addresses = addressesIn(cells, bindings);
   const lists = listsIn(cells, options);
   const isCleared = (kind: 'PHONE' | 'ADDRESS') => clearEmpty && bindings.some(({ target }) => target.kind === kind);
-  const input: SaveContactInput = {
+  const input: RowInput = {
     contact: { email },
     ...fields,
     ...(phones.length > 0 || isCleared('PHONE')

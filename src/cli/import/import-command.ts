@@ -14,6 +14,7 @@ import { decodeText } from './decode-text.ts';
 import { checkErrorPath, createErrorFile, type ErrorFile } from './error-file.ts';
 import { type Row, readRows } from './read-rows.ts';
 import { type BatchOutcome, saveBatch } from './save-batch.ts';
+import type { SaveDoor } from './save-door.ts';
 
 export interface ImportOptions {
   readonly mapping?: string;
@@ -48,6 +49,7 @@ interface Summary {
 /** `csg import`: reads a CSV file of any size and saves its rows by the same door as every front end, a batch at a time. */
 export async function runImport({
   client,
+  save,
   url,
   file,
   options,
@@ -55,6 +57,8 @@ export async function runImport({
   signal,
 }: {
   client: GatewayClient;
+  /** How rows are saved. */
+  save: SaveDoor;
   url: string;
   file: string;
   options: ImportOptions;
@@ -99,8 +103,8 @@ export async function runImport({
       summary.interrupted = signal.aborted;
       return !signal.aborted;
     };
-    const save = (batch: Batch) => saveBatch(client, batch, { dryRun, signal });
-    for await (const { batch, outcome } of inOrder(batches, save, mayGoOn)) {
+    const saveRows = (batch: Batch) => saveBatch(save, batch, { dryRun, signal });
+    for await (const { batch, outcome } of inOrder(batches, saveRows, mayGoOn)) {
       await errors.add(outcome.failed);
       await errors.add(outcome.refused);
       summary.created += outcome.created;

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ClientError } from 'graphql-request';
-import type { GatewayClient } from '../../client/index.ts';
-import { CommandFailure, EXIT } from '../exit-codes.ts';
+import { isDomainError } from '../../domain-error.ts';
 import type { Batch } from './batch-rows.ts';
-import type { RowProblem } from './contact-input.ts';
+import type { SaveDoor } from './save-door.ts';
 
 export interface BatchOutcome {
   readonly created: number;
@@ -20,7 +19,7 @@ const RETRYABLE_CODES = ['RATE_LIMITED', 'STORE_UNREACHABLE', 'REVISION_CONFLICT
 
 /** Saves the rows of a batch by one call, each on its own; the same call again changes nothing more. */
 export async function saveBatch(
-  client: GatewayClient,
+  save: SaveDoor,
   batch: Batch,
   { dryRun, signal }: { dryRun: boolean; signal: AbortSignal },
 ): Promise<BatchOutcome> {
@@ -29,28 +28,22 @@ export async function saveBatch(
   const failed = [...batch.failed];
   const refused: Batch['failed'][number][] = [];
   if (inputs.length === 0) return { ...counts, failed, refused };
-  const { saveContacts } = await patiently(() => client.importContacts({ inputs, dryRun }), signal);
-  if (saveContacts.__typename !== 'SaveContactsSuccess') throw new CommandFailure(EXIT.failed, saveContacts.message);
-  for (const { index, result } of saveContacts.results) {
+  const items = await patiently(() => save(inputs, dryRun), signal);
+  for (const [index, item] of items.entries()) {
     const saved = batch.rows[index];
     if (saved === undefined) continue;
-    const problem = (path: readonly string[], message: string): RowProblem => ({
-      column: saved.parsed.columnOf(path.slice(2)),
-      message,
-    });
-    switch (result.__typename) {
-      case 'SaveContactSuccess':
-        counts[result.created ? 'created' : result.changed ? 'updated' : 'unchanged'] += 1;
-        if (result.refused.length > 0) {
-          const problems = result.refused.map(({ message }) => problem(['', '', 'lists'], `saved, but: ${message}`));
-          refused.push({ row: saved.row, problems });
-        }
-        break;
-      case 'InvalidInput':
-        failed.push({ row: saved.row, problems: result.problems.map(({ path, message }) => problem(path, message)) });
-        break;
-      default:
-        failed.push({ row: saved.row, problems: [problem(['', '', 'contact'], result.message)] });
+    if (item.kind === 'REFUSED') {
+      const problems = item.problems.map(({ path, message }) => ({ column: saved.parsed.columnOf(path), message }));
+      failed.push({ row: saved.row, problems });
+      continue;
+    }
+    counts[item.created ? 'created' : item.changed ? 'updated' : 'unchanged'] += 1;
+    if (item.refused.length > 0) {
+      const column = saved.parsed.columnOf(['lists']);
+      refused.push({
+        row: saved.row,
+        problems: item.refused.map((message) => ({ column, message: `saved, but: ${message}` })),
+      });
     }
   }
   failed.sort((a, b) => a.row.row - b.row.row);
@@ -70,6 +63,7 @@ async function patiently<T>(call: () => Promise<T>, signal: AbortSignal): Promis
 }
 
 function mayPass(error: unknown): boolean {
+  if (isDomainError(error)) return RETRYABLE_CODES.includes(error.code);
   if (!(error instanceof ClientError)) return error instanceof TypeError;
   const code = error.response.errors?.[0]?.extensions['code'];
   return error.response.status === 429 || error.response.status >= 500 || RETRYABLE_CODES.includes(String(code));
