@@ -8,9 +8,13 @@ import './styles/sign-in.css';
 /** Asks for an API key or a token. It is kept until the page is closed or loaded anew, and written down nowhere. */
 export function SignIn({ isWrong, onSignIn }: { isWrong: boolean; onSignIn: (credential: string) => void }) {
   const [credential, setCredential] = useState('');
+  const [isNonsense, setNonsense] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (credential.trim() !== '') onSignIn(credential.trim());
+    const given = credential.trim();
+    // What no header can carry is no key: a browser would say that the gateway cannot be reached.
+    setNonsense(/[^\x21-\x7e]/.test(given));
+    if (/^[\x21-\x7e]+$/.test(given)) onSignIn(given);
   };
   return (
     <main className="sign-in">
@@ -20,7 +24,7 @@ export function SignIn({ isWrong, onSignIn }: { isWrong: boolean; onSignIn: (cre
           <h1>Sign in</h1>
           <p className="muted">This gateway asks its callers who they are.</p>
         </div>
-        {isWrong ? (
+        {isWrong || isNonsense ? (
           <Notice tone="bad">
             <strong>The gateway does not know this key, or the token has expired.</strong>
             <p className="small">Look whether it was copied as a whole, or ask who runs the gateway for another one.</p>

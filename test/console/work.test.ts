@@ -167,6 +167,20 @@ browserTest('the push plan says what is left out and why, and exactly that plan 
   expect(problems).toEqual([]);
 });
 
+browserTest('a plan that Constant Contact has overtaken is not pushed, and the new one is a step away', async () => {
+  const [, , , leaving = ''] = await activeContacts();
+  await workLocally(console, leaving, { fields: { companyName: 'Overtaken' } });
+  await using opened = await visit(browser, { url: console.gateway.url, path: '/differences?tab=plan' });
+  const { page } = opened;
+  await page.getByRole('button', { name: 'Push exactly this' }).click();
+  await console.sandbox.control('POST', `/contacts/${leaving}/unsubscribe`, { reason: 'too late' });
+  await page.getByRole('dialog').getByRole('button', { name: 'Push', exact: true }).click();
+  await page.getByRole('alert').getByText('PLAN_STALE').waitFor();
+  await page.getByRole('link', { name: 'See the new plan' }).click();
+  await page.getByText('Nothing to push').waitFor();
+  await page.getByRole('region', { name: 'What a push leaves out' }).getByText('Company name').first().waitFor();
+});
+
 browserTest('contacts are searched, ordered and scrolled to the last one, few rows at a time', async () => {
   await using opened = await visit(browser, { url: console.gateway.url, path: '/contacts?order=EMAIL' });
   const { page } = opened;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { CombinedError } from 'urql';
 import { Prose } from '../format/prose.tsx';
-import { type Problem, problemOfError } from '../gateway/problem.ts';
+import { isForbidden, type Problem, problemOfError } from '../gateway/problem.ts';
 import { Button } from './button.tsx';
 
 /** Something to know now. What went wrong is announced at once, the rest politely. */
@@ -41,7 +41,9 @@ export function ProblemNotice({ problem, actions }: { problem: Problem | null; a
 
 /** What could not be loaded, in words that help, and a way to try again. */
 export function LoadError({ error, onRetry }: { error: CombinedError; onRetry: () => void }) {
-  return <ProblemNotice problem={problemOfError(error)} actions={<Button onPress={onRetry}>Try again</Button>} />;
+  // It would be refused again.
+  const retry = isForbidden(error) ? undefined : <Button onPress={onRetry}>Try again</Button>;
+  return <ProblemNotice problem={problemOfError(error)} actions={retry} />;
 }
 
 /** Nothing is there, and what that means. */

@@ -9,7 +9,7 @@ export function Progress({ label, percent }: { label: string; percent: number | 
         <>
           <div className="row spread small">
             <Label>{label}</Label>
-            <span className="muted">{percent === null ? '' : valueText}</span>
+            <span className="muted">{percent === null ? 'how far is not known yet' : valueText}</span>
           </div>
           <div className="progress-track">
             <div

@@ -4,14 +4,13 @@ import { formatRelative } from './durations.ts';
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const localToTheSecond = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-/** The present, renewed as often as asked. */
-export function useNow(everyMs: number): Date {
-  const [now, setNow] = useState(() => new Date());
+/** Draws anew as often as asked. */
+function useTick(everyMs: number): void {
+  const [, setTick] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), everyMs);
+    const timer = setInterval(() => setTick((tick) => tick + 1), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
-  return now;
 }
 
 function utcOf(at: Date): string {
@@ -40,11 +39,12 @@ export function ClockTime({ at }: { at: string }) {
 
 /** How long ago or ahead; both zones on hover. */
 export function Ago({ at }: { at: string }) {
-  const now = useNow(20_000);
+  useTick(20_000);
   const date = new Date(at);
   return (
     <time dateTime={date.toISOString()} title={`${local.format(date)} (${utcOf(date)})`}>
-      {formatRelative(date, now)}
+      {/* The present as it is drawn: by that of the last tick, what has just happened would lie ahead. */}
+      {formatRelative(date, new Date())}
     </time>
   );
 }

@@ -4,6 +4,8 @@ import type { UserErrorFieldsFragment } from './generated.ts';
 
 /** What a person is told when something did not go well. */
 export interface Problem {
+  /** Null where nothing of the gateway has answered. */
+  readonly code: string | null;
   /** What happened and why. */
   readonly message: string;
   /** What to do about it; null where the message says that, too. */
@@ -20,15 +22,18 @@ const HERE: Readonly<Record<string, string | null | undefined>> = {
   NOT_FOUND: 'It may have gone or ended since. Load the page anew to see what there is.',
   FORBIDDEN: 'Sign in with a key or token that has it, or have it added to this one.',
   SYNC_ALREADY_RUNNING: 'Follow that run, or cancel it.',
-  NOT_CONNECTED: 'Connect it on the page Overview.',
-  RECONNECT_REQUIRED: 'Connect it again on the page Overview; runs go on by themselves then.',
+  NOT_CONNECTED: null,
+  RECONNECT_REQUIRED: 'Connect the account again; runs go on by themselves then.',
   REVISION_CONFLICT: null,
+  PLAN_STALE: null,
+  INTERNAL_SERVER_ERROR:
+    'Try again. If it comes back, report it with what the log of the gateway says under this request.',
 };
 
-/** What the catalogue of errors, or the console itself, tells to do about a code. */
-export function todoFor(code: string): string | null {
+/** With what the catalogue of errors, or the console itself, tells to do about a code. */
+export function problemOfCode(code: string, message: string): Problem {
   const here = HERE[code];
-  return here === undefined ? (CATALOGUE[code]?.todo ?? null) : here;
+  return { code, message, todo: here === undefined ? (CATALOGUE[code]?.todo ?? null) : here };
 }
 
 /** Why an operation as a whole, or a field of it, has no answer. */
@@ -38,15 +43,17 @@ export function problemOfError(error: CombinedError): Problem {
     const { code, requestId } = first.extensions;
     const lead = code === 'FORBIDDEN' ? 'Your key does not allow this. ' : '';
     const id = typeof requestId === 'string' ? ` (request ${requestId})` : '';
-    return { message: `${lead}${first.message}${id}`, todo: typeof code === 'string' ? todoFor(code) : null };
+    return problemOfCode(String(code), `${lead}${first.message}${id}`);
   }
   if (error.response === undefined) {
     return {
+      code: null,
       message: 'The gateway cannot be reached.',
       todo: 'Look whether it runs and whether this machine reaches it, then try again. What is shown is loaded anew as soon as it answers.',
     };
   }
   return {
+    code: null,
     message: `The gateway, or what stands before it, answered with status ${String(error.response.status)}.`,
     todo: 'Try again. If it lasts, look at the log of the gateway and at the proxy in front of it.',
   };
@@ -65,7 +72,7 @@ export function problemOf(error: CombinedError | undefined, result: Result): Pro
   if (error !== undefined) return problemOfError(error);
   if (result === undefined || !('code' in result)) return null;
   const message = 'problems' in result ? sentences(result.problems) : result.message;
-  return { message, todo: todoFor(result.code) };
+  return problemOfCode(result.code, message);
 }
 
 /** Whether it failed only because the caller lacks a scope. */

@@ -69,14 +69,22 @@ export function ContactsPage() {
     variables: { first: PAGE_SIZE, filter, orderBy: ORDERS[order].order },
     select: (data) => data.contacts,
   });
-  const [{ data: total }] = useQuery({ query: ContactTotalDocument, variables: { filter } });
+  const [{ data: total, error: countError }] = useQuery({ query: ContactTotalDocument, variables: { filter } });
   const count = total?.contacts.totalCount;
   const isFiltered = Object.keys(filter).length > 0;
 
   return (
     <Page
       title="Contacts"
-      lead={<span role="status">{count === undefined ? 'Counting…' : counted(count, 'contact')}</span>}
+      lead={
+        <span role="status">
+          {count !== undefined
+            ? counted(count, 'contact')
+            : countError === undefined
+              ? 'Counting…'
+              : 'How many there are could not be counted.'}
+        </span>
+      }
     >
       <section className="card contacts" aria-label="Contacts">
         <div className="filters">

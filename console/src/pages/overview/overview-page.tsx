@@ -32,9 +32,11 @@ export function OverviewPage() {
         <LoadError error={error} onRetry={() => refresh({ requestPolicy: 'network-only' })} />
       )}
       {status === undefined ? (
-        <div className="card">
-          <Loading lines={6} />
-        </div>
+        error === undefined ? (
+          <div className="card">
+            <Loading lines={6} />
+          </div>
+        ) : null
       ) : (
         <>
           <Attention status={status} runs={runs} />

@@ -7,13 +7,14 @@ import { Ago, Moment } from '../../format/moment.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { words } from '../../format/words.ts';
 import { type PauseReason, RunDocument, type RunQuery } from '../../gateway/generated.ts';
-import { todoFor } from '../../gateway/problem.ts';
+import { problemOfCode } from '../../gateway/problem.ts';
 import type { Run } from '../../gateway/run.ts';
 import { EventLog } from './event-log.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { RunStatus, runTitle } from './run-status.tsx';
 import { useRunEvents } from './use-run-events.ts';
+import { wayOn } from './way-on.tsx';
 import '../../styles/runs.css';
 
 const PAUSES: Readonly<Record<PauseReason, string>> = {
@@ -67,14 +68,15 @@ function OneRun({ run }: { run: DetailedRun }) {
     >
       {run.error === null ? null : (
         <ProblemNotice
-          problem={{ message: `${run.error.message} \`${run.error.code}\``, todo: todoFor(run.error.code) }}
+          problem={problemOfCode(run.error.code, `${run.error.message} \`${run.error.code}\``)}
           actions={wayOn(run.error.code)}
         />
       )}
       {run.pauseReason === null ? null : (
         <Notice tone="warn">
-          {PAUSES[run.pauseReason]}
-          {run.pauseReason === 'MASS_CHANGE' && held !== undefined ? <p>{held}</p> : null}
+          {run.pauseReason === 'MASS_CHANGE' && held !== undefined
+            ? `${held} Nothing of that is written yet.`
+            : PAUSES[run.pauseReason]}
           {run.pausedUntil === null ? null : (
             <>
               {' '}
@@ -93,14 +95,6 @@ function OneRun({ run }: { run: DetailedRun }) {
       <EventLog events={events} />
     </Page>
   );
-}
-
-/** Where to go on after a run has failed, where that is a page of its own. */
-function wayOn(code: string) {
-  if (code === 'PLAN_STALE') return <Link href="/differences?tab=plan">See the new plan</Link>;
-  if (code === 'NOT_CONNECTED' || code === 'RECONNECT_REQUIRED')
-    return <a href="/oauth/connect">Connect the account</a>;
-  return undefined;
 }
 
 const COUNTS: readonly { key: keyof Run['counts']; label: string }[] = [

@@ -5,6 +5,7 @@ import { ProblemNotice } from '../../design/notice.tsx';
 import { StartSyncDocument, type StartSyncInput } from '../../gateway/generated.ts';
 import { type Problem, problemOf } from '../../gateway/problem.ts';
 import { runPath } from './runs-table.tsx';
+import { wayOn } from './way-on.tsx';
 
 interface Refusal {
   readonly problem: Problem | null;
@@ -33,7 +34,13 @@ export function useStartRun(): {
     refusal: (
       <ProblemNotice
         problem={refusal.problem}
-        actions={refusal.runId === null ? undefined : <Link href={runPath(refusal.runId)}>Follow that run</Link>}
+        actions={
+          refusal.runId === null ? (
+            wayOn(refusal.problem?.code ?? null)
+          ) : (
+            <Link href={runPath(refusal.runId)}>Follow that run</Link>
+          )
+        }
       />
     ),
   };
