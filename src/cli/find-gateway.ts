@@ -6,8 +6,8 @@ import { createLogger } from '../logger.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { ownDoor, remoteDoor, type SaveDoor } from './import/save-door.ts';
 
-/** A local gateway answers at once. */
-const LOOK_LIMIT_MS = 1_000;
+/** Where nobody listens this is known at once; a gateway on a machine that is busy may take its time. */
+const LOOK_LIMIT_MS = 5_000;
 
 export interface GatewayOptions {
   /** Of a gateway that runs; null: the one of this machine, or one for this command alone. */

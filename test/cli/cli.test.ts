@@ -182,6 +182,18 @@ describe('the command line', { timeout: 240_000 }, () => {
     silent.close();
   });
 
+  test('the gateway of this machine is found where it takes its time to answer, too', async () => {
+    const slow = createServer((request, response) => {
+      if (request.url !== '/health/live') return void response.writeHead(404).end();
+      setTimeout(() => response.end('{"live":true}'), 1_500);
+    }).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const { port } = slow.address() as AddressInfo;
+    const { stderr } = await runCommand(['status'], { ...settings, PORT: String(port) });
+    expect(stderr).toContain(`http://127.0.0.1:${port} answered 404`);
+    slow.close();
+  });
+
   test('bash completes commands and values by the script, and files where no word fits', async () => {
     const { stdout: script } = await runCommand(['completion', 'bash'], {});
     const completed = async (...words: string[]) => {
