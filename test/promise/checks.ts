@@ -213,10 +213,15 @@ export function createChecks(scene: Scene): Checks {
         const isOn = document.lists.includes(listId);
         const isRefused = document.refusals.some(({ subject }) => subject === `list:${listId}`);
         const isAsWished = isOn === (kind === 'add') || stands || isRefused || person.contactId === null;
-        // What people and the owner do themselves is theirs.
+        // What people and the owner do themselves is theirs, and whoever is deleted is on no list.
         const { ownMoves, consentActs, deletedAt } =
           memory.people.find(({ contactId }) => contactId === document.contactId) ?? person;
-        if (isAsWished || ownMoves.has(listId) || (!isOn && consentActs + deletedAt > 0)) continue;
+        if (
+          isAsWished ||
+          ownMoves.has(listId) ||
+          (!isOn && (consentActs + deletedAt > 0 || document.deletedAt !== null))
+        )
+          continue;
         const name = `list ${world.listIds.indexOf(listId) + 1}`;
         throw new Error(`here the wish about ${person.name} and ${name} was taken back, and came true`);
       }
