@@ -217,7 +217,9 @@ export const settingsSchema = z.object({
   EVENT_RETENTION_DAYS: retentionDays()
     .default(30)
     .describe('How many days the steps of runs and rejected rows are kept; `off`: for good.'),
-  RUN_RETENTION_DAYS: retentionDays().default(365).describe('How many days runs that have ended are kept.'),
+  RUN_RETENTION_DAYS: retentionDays()
+    .default(365)
+    .describe('How many days runs that have ended, and webhooks that are dead, are kept.'),
   HISTORY_RETENTION_DAYS: retentionDays()
     .default(null)
     .describe(

@@ -14,6 +14,10 @@ const ANSWER_LIMIT_MS = 5_000;
 /** Tokens, signatures and the freshness of what was read are judged by clocks. */
 const SKEW_WARNING_MS = 30_000;
 const BUDGET_WARNING_SHARE = 0.1;
+/** Counts and lists of the primary, see `reconcile`. */
+const REQUESTS_OF_A_TRY = 2;
+const TRY_LIMIT_MS = 20_000;
+const MOST_NAMES = 5;
 
 export interface Finding {
   readonly check: string;
@@ -51,7 +55,8 @@ export async function runDoctor({
     findings.push(...(await checkStore(config, options, logger)));
     findings.push(await checkClock(config, options.signal));
   }
-  if (config !== null || options.url !== null) findings.push(...(await checkGateway(options)));
+  const isReachable = findings.every(({ check }) => check !== 'primary');
+  if (config !== null || options.url !== null) findings.push(...(await checkGateway(options, isReachable)));
   const rows = findings.map(({ check, state, found, advice }) => [
     state,
     check,
@@ -76,7 +81,7 @@ async function checkStore(config: Config, options: GatewayOptions, logger: Logge
       ok('store', `${kind} ${version}, ${streams}`),
       missing.length === 0
         ? ok('indexes', 'all are there')
-        : look('indexes', `missing: ${missing.join(', ')}.`, 'The next start of the gateway makes them.'),
+        : look('indexes', `missing: ${someOf(missing)}.`, 'The next start of the gateway makes them.'),
       stored > newest
         ? bad(
             'schema version',
@@ -93,6 +98,11 @@ async function checkStore(config: Config, options: GatewayOptions, logger: Logge
     return [bad('store', `${error.code}: ${redactText(error.message)}`, 'Without the store nothing works.')];
   }
 }
+
+const someOf = (names: readonly string[]) =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
 
 /** Without a token: such a request is refused, counts against nobody, and its answer tells the time. */
 async function checkClock(config: Config, signal: AbortSignal): Promise<Finding> {
@@ -121,7 +131,7 @@ async function checkClock(config: Config, signal: AbortSignal): Promise<Finding>
   }
 }
 
-async function checkGateway(options: GatewayOptions): Promise<Finding[]> {
+async function checkGateway(options: GatewayOptions, isPrimaryReachable: boolean): Promise<Finding[]> {
   let gateway: FoundGateway;
   try {
     gateway = await findGateway(options);
@@ -139,7 +149,9 @@ async function checkGateway(options: GatewayOptions): Promise<Finding[]> {
     return [
       ok('gateway', where),
       ready.ok ? ok('ready', 'yes') : bad('ready', `no: ${checks}.`, 'Its log says why.'),
-      ...connectionFindings(syncStatus.connection, gateway.url),
+      isPrimaryReachable && syncStatus.budget.remainingToday >= REQUESTS_OF_A_TRY
+        ? await checkToken(gateway, syncStatus.connection, options.signal)
+        : look('token', `${syncStatus.connection}, not tried.`, 'See the other findings.'),
       syncStatus.budget.remainingToday < syncStatus.budget.perDay * BUDGET_WARNING_SHARE
         ? look(
             'budget',
@@ -163,21 +175,21 @@ async function checkGateway(options: GatewayOptions): Promise<Finding[]> {
 const budgetLeft = ({ remainingToday, perDay }: { remainingToday: number; perDay: number }) =>
   `${remainingToday.toLocaleString('en-US')} of ${perDay.toLocaleString('en-US')} requests left today`;
 
-function connectionFindings(connection: string, url: string): Finding[] {
-  switch (connection) {
-    case 'NOT_CONNECTED':
-      return [
-        bad('token', 'no account is connected.', `Open ${url}/oauth/connect in a browser, or set CC_ACCESS_TOKEN.`),
-      ];
-    case 'RECONNECT_REQUIRED':
-      return [
-        bad(
-          'token',
-          'Constant Contact refuses the token.',
-          `Connect again: ${url}/oauth/connect, or a new CC_ACCESS_TOKEN.`,
-        ),
-      ];
-    default:
-      return [ok('token', connection)];
+/** One that nobody has used since the start may be refused all the same: it is tried, by requests that count as any other. */
+async function checkToken({ url, client }: FoundGateway, connection: string, signal: AbortSignal): Promise<Finding> {
+  if (connection === 'SANDBOX') return ok('token', connection);
+  if (connection === 'NOT_CONNECTED')
+    return bad('token', 'no account is connected.', `Open ${url}/oauth/connect in a browser, or set CC_ACCESS_TOKEN.`);
+  try {
+    await client.reconcile({}, {}, AbortSignal.any([signal, AbortSignal.timeout(TRY_LIMIT_MS)]));
+    return ok('token', `${connection}, and Constant Contact takes it`);
+  } catch (error) {
+    signal.throwIfAborted();
+    const failure = answeredFailure(error, url);
+    if (!(failure instanceof CommandFailure))
+      return bad('token', `${connection}, but Constant Contact does not answer.`, 'Look again in some minutes.');
+    return failure.exitCode === EXIT.refused
+      ? look('token', `${connection}, not tried:`, failure.message)
+      : bad('token', failure.message, null);
   }
 }

@@ -1,4 +1,5 @@
-import type { Db } from 'mongodb';
+import type { Db, Document } from 'mongodb';
+import { type RunOwner, writeAsOwner } from './write-as-owner.ts';
 
 /** How far the contacts were pulled, and what the last full pull left unexplained. One document, `_id: 'contacts'`. */
 export interface ContactsCheckpoint {
@@ -12,26 +13,34 @@ export interface ContactsCheckpoint {
   readonly updatedAt: Date;
 }
 
+/** What `owner` writes is refused in silence where it has lost its run. */
 export interface CheckpointStore {
   contacts(): Promise<ContactsCheckpoint | null>;
   /** The watermark only ever grows: an older run that ends late moves nothing back. */
-  advanceWatermark(watermark: Date, at: Date): Promise<void>;
-  setCountsOffset(countsOffset: { readonly [name: string]: number }, at: Date): Promise<void>;
-  setFullDue(reason: string | null, at: Date): Promise<void>;
+  advanceWatermark(watermark: Date, at: Date, owner: RunOwner): Promise<void>;
+  setCountsOffset(countsOffset: { readonly [name: string]: number }, at: Date, owner: RunOwner): Promise<void>;
+  setFullDue(reason: string | null, at: Date, owner: RunOwner): Promise<void>;
   /** The store begins anew: another account's contacts are to come. */
   reset(): Promise<void>;
 }
 
 export function createCheckpointStore(db: Db): CheckpointStore {
   const collection = db.collection<ContactsCheckpoint>('checkpoints');
-  const upsert = async (update: object): Promise<void> => {
-    await collection.updateOne({ _id: 'contacts' }, update, { upsert: true });
-  };
+  const write = (change: Partial<ContactsCheckpoint>, owner: RunOwner, whenMatched: 'merge' | Document[] = 'merge') =>
+    writeAsOwner(db, owner, {
+      into: 'checkpoints',
+      document: { _id: 'contacts', ...change },
+      whenMatched,
+      whenNotMatched: 'insert',
+    });
   return {
     contacts: () => collection.findOne({ _id: 'contacts' }),
-    advanceWatermark: (watermark, at) => upsert({ $max: { watermark }, $set: { updatedAt: at } }),
-    setCountsOffset: (countsOffset, at) => upsert({ $set: { countsOffset, updatedAt: at } }),
-    setFullDue: (fullDueReason, at) => upsert({ $set: { fullDueReason, updatedAt: at } }),
+    advanceWatermark: (watermark, updatedAt, owner) =>
+      write({ watermark, updatedAt }, owner, [
+        { $set: { watermark: { $max: ['$watermark', '$$new.watermark'] }, updatedAt: '$$new.updatedAt' } },
+      ]),
+    setCountsOffset: (countsOffset, updatedAt, owner) => write({ countsOffset, updatedAt }, owner),
+    setFullDue: (fullDueReason, updatedAt, owner) => write({ fullDueReason, updatedAt }, owner),
     async reset() {
       await collection.deleteOne({ _id: 'contacts' });
     },

@@ -6,6 +6,7 @@ import type { PushBatchDocument } from './push-batches.ts';
 import type { RejectedRowDocument } from './rejected-rows.ts';
 import type { SyncEventDocument } from './sync-events.ts';
 import type { SyncRunDocument } from './sync-runs.ts';
+import type { WebhookDeliveryDocument } from './webhook-deliveries.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const ENDED_STATUSES = SYNC_RUN_STATUSES.filter((status) => !(ACTIVE_STATUSES as readonly string[]).includes(status));
@@ -14,7 +15,7 @@ const ENDED_STATUSES = SYNC_RUN_STATUSES.filter((status) => !(ACTIVE_STATUSES as
 export interface Retention {
   /** Events of runs, and rows that could not be decoded. */
   readonly events: number | null;
-  /** Runs that have ended, and what they sent. The last success of each kind is kept in any case. */
+  /** Runs that have ended, and what they sent; webhooks that are dead. The last success of each kind is kept in any case. */
   readonly runs: number | null;
   /** Changes of contacts, the consent trail among them. A contact's newest change lives in the contact and stays. */
   readonly history: number | null;
@@ -26,6 +27,8 @@ export interface PurgedRecords {
   readonly syncRuns: number;
   readonly pushBatches: number;
   readonly contactHistory: number;
+  /** Dead ones: the others expire. */
+  readonly webhookDeliveries: number;
   /** Of any collection whose documents name their own end. */
   readonly expired: number;
 }
@@ -64,6 +67,13 @@ export async function purgeOldRecords({
     ),
     contactHistory: await purge(retention.history, (before) =>
       deleteInSlices(db.collection<ContactHistoryDocument>('contactHistory'), { at: { $lt: before } }, signal),
+    ),
+    webhookDeliveries: await purge(retention.runs, (before) =>
+      deleteInSlices(
+        db.collection<WebhookDeliveryDocument>('webhookDeliveries'),
+        { status: 'DEAD', settledAt: { $lt: before } },
+        signal,
+      ),
     ),
     expired: await purgeExpired(db, now, signal),
   };

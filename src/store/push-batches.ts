@@ -1,5 +1,7 @@
 import { Binary, type Db, type Filter, type ObjectId } from 'mongodb';
-import { insertOnce } from './insert-once.ts';
+import { type RunOwner, writeAsOwner } from './write-as-owner.ts';
+
+const COLLECTION = 'pushBatches';
 
 /**
  * SENDING: the request may have left. ACCEPTED: the primary named its activity, or answered. COMPLETED: what it did was read
@@ -44,9 +46,10 @@ export interface PushBatchDocument {
   readonly outcome: object | null;
 }
 
+/** What `owner` writes is refused in silence where it has lost its run. */
 export interface PushBatchStore {
   /** Idempotent. */
-  insert(batch: PushBatchDocument): Promise<void>;
+  insert(batch: PushBatchDocument, owner: RunOwner): Promise<void>;
   /** Batches of any run that were not read back yet, oldest first. */
   underWay(): Promise<PushBatchDocument[]>;
   /** Whose creation is under way with one of these addresses: our `_id`, by the key of the address. */
@@ -56,12 +59,16 @@ export interface PushBatchStore {
   countUnderWay(): Promise<Readonly<Record<UnderWay, number>>>;
   byRun(runId: ObjectId): Promise<PushBatchDocument[]>;
   /** What is sent of one contact after all, of a batch that goes out one by one. */
-  changeRow(id: ObjectId, row: PushBatchRow): Promise<void>;
-  change(id: ObjectId, change: Partial<Pick<PushBatchDocument, 'state' | 'activityId' | 'outcome'>>): Promise<void>;
+  changeRow(id: ObjectId, row: PushBatchRow, owner: RunOwner): Promise<void>;
+  change(
+    id: ObjectId,
+    change: Partial<Pick<PushBatchDocument, 'state' | 'activityId' | 'outcome'>>,
+    owner: RunOwner,
+  ): Promise<void>;
 }
 
 export async function ensurePushBatchIndexes(db: Db): Promise<void> {
-  await db.collection('pushBatches').createIndexes([
+  await db.collection(COLLECTION).createIndexes([
     { key: { state: 1, _id: 1 }, name: 'state_id' },
     { key: { runId: 1, _id: 1 }, name: 'runId_id' },
   ]);
@@ -117,14 +124,18 @@ function unpacked({ subjects: names = [], rows, ...batch }: StoredBatch): PushBa
 }
 
 export function createPushBatchStore(db: Db): PushBatchStore {
-  const collection = db.collection<StoredBatch>('pushBatches');
+  const collection = db.collection<StoredBatch>(COLLECTION);
   async function read(filter: Filter<StoredBatch>): Promise<PushBatchDocument[]> {
     return (await collection.find(filter).sort({ _id: 1 }).toArray()).map(unpacked);
   }
   return {
-    async insert(batch) {
-      await insertOnce(collection, [packed(batch)]);
-    },
+    insert: (batch, owner) =>
+      writeAsOwner(db, owner, {
+        into: COLLECTION,
+        document: packed(batch),
+        whenMatched: 'keepExisting',
+        whenNotMatched: 'insert',
+      }),
     underWay: () => read({ state: { $in: [...UNDER_WAY] } }),
     async creationsOf(emailKeys) {
       const isNamed = { $in: [{ $ifNull: ['$$row.emailKey', null] }, [...emailKeys]] };
@@ -146,17 +157,26 @@ export function createPushBatchStore(db: Db): PushBatchStore {
       return { SENDING, ACCEPTED };
     },
     byRun: (runId) => read({ runId }),
-    async changeRow(id, row) {
-      await collection.updateOne(
-        { _id: id, 'rows.contact': row.contact },
-        { $set: { 'rows.$': storedRow(row, row.subjects) } },
-      );
+    async changeRow(id, row, owner) {
+      const isRow = { $eq: ['$$row.contact', '$$new.row.contact'] };
+      const rows = { $map: { input: '$rows', as: 'row', in: { $cond: [isRow, '$$new.row', '$$row'] } } };
+      await writeAsOwner(db, owner, {
+        into: COLLECTION,
+        document: { _id: id, row: storedRow(row, row.subjects) },
+        whenMatched: [{ $set: { rows } }],
+        whenNotMatched: 'discard',
+      });
     },
-    async change(id, change) {
+    async change(id, change, owner) {
       const isOver = change.state !== undefined && UNDER_WAY.every((state) => state !== change.state);
-      // An address is personal: it stands here no longer than somebody must be found by it.
-      const update = isOver ? { $set: change, $unset: { 'rows.$[].emailKey': '' as const } } : { $set: change };
-      await collection.updateOne({ _id: id }, update);
+      const changed = Object.fromEntries(Object.keys(change).map((name) => [name, `$$new.${name}`]));
+      await writeAsOwner(db, owner, {
+        into: COLLECTION,
+        document: { _id: id, ...change },
+        // An address is personal: it stands here no longer than somebody must be found by it.
+        whenMatched: [{ $set: changed }, ...(isOver ? [{ $unset: 'rows.emailKey' }] : [])],
+        whenNotMatched: 'discard',
+      });
     },
   };
 }

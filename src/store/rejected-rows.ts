@@ -22,6 +22,8 @@ export async function ensureRejectedRowIndexes(db: Db): Promise<void> {
   await db.collection('rejectedRows').createIndexes([
     { key: { runId: 1, _id: 1 }, name: 'runId' },
     { key: { at: 1 }, name: 'at' },
+    // Who is to be forgotten.
+    { key: { contactId: 1 }, name: 'contactId' },
   ]);
 }
 

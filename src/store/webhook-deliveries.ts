@@ -76,6 +76,9 @@ export interface WebhookDeliveryStore {
 /** How long a delivery that is done is kept: longer than a signature is taken for fresh, so that none is replayed. */
 const KEPT_MS = 30 * 86_400_000;
 
+/** Names of people, however they are written. */
+export const IGNORING_CASE = { locale: 'en', strength: 2 } as const;
+
 export async function ensureWebhookDeliveryIndexes(db: Db): Promise<void> {
   await db.collection('webhookDeliveries').createIndexes([
     { key: { dedupeKey: 1 }, name: 'dedupeKey', unique: true },
@@ -87,6 +90,9 @@ export async function ensureWebhookDeliveryIndexes(db: Db): Promise<void> {
     { key: { settledAt: 1 }, name: 'dead_settledAt', partialFilterExpression: { status: 'DEAD' } },
     { key: { arrival: 1 }, name: 'arrival' },
     { key: { expiresAt: 1 }, name: 'expiresAt', expireAfterSeconds: 0 },
+    // Whom a hint names: see person-records.ts.
+    { key: { 'payload.data.contactIds': 1 }, name: 'contactIds', sparse: true, collation: IGNORING_CASE },
+    { key: { 'payload.data.emails': 1 }, name: 'emails', sparse: true, collation: IGNORING_CASE },
   ]);
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import { addCounts, type PauseReason, type SyncCounts, type SyncEventType } from '../model/sync-run.ts';
 import type { Store } from '../store/store.ts';
 import type { RunResume, SyncRunChange, SyncRunDocument } from '../store/sync-runs.ts';
+import type { RunOwner } from '../store/write-as-owner.ts';
 import { NO_TRACING, type Tracing } from '../tracing.ts';
 import { createStorePatience, type WithPatience } from './store-patience.ts';
 
@@ -49,6 +50,8 @@ export interface RunSession {
   pauseForConfirmation(message: string): Promise<void>;
   /** Fails with LEASE_LOST unless the run is still ours. */
   assertOwned(): Promise<void>;
+  /** For a write beside the run that carries the token; fails with LEASE_LOST where that has refused it. */
+  asOwner(write: (owner: RunOwner) => Promise<void>): Promise<void>;
 }
 
 export interface RunStep {
@@ -297,6 +300,11 @@ export function openRunSession({
     },
 
     assertOwned,
+
+    async asOwner(write) {
+      await patience(() => write({ runId, token }));
+      await patience(renew);
+    },
 
     async ownedCall(priority) {
       await assertOwned();

@@ -75,6 +75,9 @@ describe('the command line', { timeout: 240_000 }, () => {
       ]),
     );
     expect(good.code).toBe(0);
+    const expired = await runCommand(['doctor'], { ...settings, CC_ACCESS_TOKEN: 'expired' });
+    expect(expired.stdout).toMatch(/bad +token .*Set a fresh one as CC_ACCESS_TOKEN/);
+    expect(expired.code).toBe(1);
     const bad = await runCommand(['doctor'], { ...settings, PORT: 'many', TOKEN_KEY: 'canary' });
     expect(bad.stdout).toMatch(/bad\s+configuration[\s\S]*PORT:[\s\S]*TOKEN_KEY:/);
     expect(bad.stdout).not.toContain('canary');

@@ -4,6 +4,7 @@ import { createGatewayClient } from '../../src/client/index.ts';
 import { openTestGraphQL, serveTestGraphQL } from '../kit/graphql.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import { seedContacts } from '../kit/seed-contacts.ts';
+import { seedOwner } from '../kit/seed-runs.ts';
 import { openSyncKit } from '../kit/sync.ts';
 
 const ERASE = `mutation Erase($input: EraseContactInput!) { eraseContact(input: $input) { __typename
@@ -130,11 +131,12 @@ describe('a person who is erased', () => {
     };
     const times = { sentAt: new Date(), preparedAt: new Date(), outcome: null };
     const _id = new ObjectId();
-    await graphql.store.pushBatches.insert({ ...batch, ...times, _id, rows: [row] });
+    const owner = await seedOwner(graphql.store.db);
+    await graphql.store.pushBatches.insert({ ...batch, ...times, _id, rows: [row] }, owner);
     expect(await erase({ contact, confirm: true })).toMatchObject({ __typename: 'ContactBusy' });
     const former = { contact: { email: 'Former@example.org' }, confirm: true };
     expect(await erase(former)).toMatchObject({ __typename: 'ContactBusy' });
-    await graphql.store.pushBatches.change(_id, { state: 'REFUSED' });
+    await graphql.store.pushBatches.change(_id, { state: 'REFUSED' }, owner);
     expect(await erase(former)).toMatchObject({ contacts: 0, deletionsRequested: 0 });
     expect(JSON.stringify(await graphql.store.db.collection('pushBatches').find().toArray())).not.toMatch(/former/i);
     expect(await erase({ contact, confirm: true })).toMatchObject({ contacts: 1, deletionsRequested: 0 });

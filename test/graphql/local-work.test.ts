@@ -5,6 +5,7 @@ import { nodeId } from '../../src/schema/node-id.ts';
 import type { SaveContactArgument } from '../../src/schema/save-contact.ts';
 import { openTestGraphQL, type TestGraphQL } from '../kit/graphql.ts';
 import { SEEDED_AT, seedContacts, seedLists } from '../kit/seed-contacts.ts';
+import { seedOwner } from '../kit/seed-runs.ts';
 
 const ERROR = '... on UserError { code message } ... on InvalidInput { problems { path message } }';
 const CONTACT =
@@ -317,7 +318,7 @@ describe.each([
     await save({ contact: { email: 'sending@example.org' } });
     const [contact] = await graphql.store.contacts.byEmailKey('sending@example.org');
     if (contact === undefined) throw new Error('not saved');
-    await graphql.store.pushBatches.insert({
+    const batch = {
       _id: new ObjectId(),
       runId: new ObjectId(),
       kind: 'CREATE',
@@ -330,7 +331,8 @@ describe.each([
       sentAt: SEEDED_AT,
       preparedAt: SEEDED_AT,
       outcome: null,
-    });
+    } as const;
+    await graphql.store.pushBatches.insert(batch, await seedOwner(graphql.store.db));
     const { deleteContact } = await graphql.query(DELETE, {
       input: { contact: { email: 'sending@example.org' }, confirm: true },
     });

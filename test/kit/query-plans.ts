@@ -31,6 +31,9 @@ export async function watchQueries(testStore: TestStore): Promise<QueryWatch> {
 
   async function explain(name: string, { lsid: _lsid, $db: _db, ...sent }: Document): Promise<QueryPlan> {
     const { txnNumber: _txn, writeConcern: _concern, $clusterTime: _time, ...command } = sent;
+    // What a pipeline writes goes by `_id`, and is not explained.
+    if (command['pipeline'] !== undefined)
+      command['pipeline'] = command['pipeline'].filter((stage: Document) => stage['$merge'] === undefined);
     const { executionStats, stages } = await testStore.db.command({ explain: command, verbosity: 'executionStats' });
     const stats = executionStats ?? stages[0].$cursor.executionStats;
     return {

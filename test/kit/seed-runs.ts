@@ -1,7 +1,8 @@
-import { ObjectId } from 'mongodb';
+import { type Db, ObjectId } from 'mongodb';
 import type { SyncKind } from '../../src/model/sync-run.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
+import type { RunOwner } from '../../src/store/write-as-owner.ts';
 import { SEEDED_AT } from './seed-contacts.ts';
 
 /** A run with so many events, still active or ended as a success. */
@@ -29,4 +30,11 @@ export async function seedRun(
   const run = await store.syncRuns.collection.findOneAndUpdate({ _id }, change as object, { returnDocument: 'after' });
   if (run === null) throw new Error('the run was not stored');
   return run;
+}
+
+/** Whoever works on a run, for what is written beside it. Of the run there is no more than its lease. */
+export async function seedOwner(db: Db): Promise<RunOwner> {
+  const owner = { runId: new ObjectId(), token: 1 };
+  await db.collection('syncRuns').insertOne({ _id: owner.runId, lease: { owner: 'seed', token: owner.token } });
+  return owner;
 }

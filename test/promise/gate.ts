@@ -85,22 +85,42 @@ function gatedCollection(collection: Collection, gate: Gate): Collection {
     get(target, key) {
       const value: unknown = bound(target, key);
       if (typeof value !== 'function' || typeof key !== 'string') return value;
-      if (CURSORS.has(key)) return (...args: unknown[]) => gatedCursor(value(...args), gate);
+      const step = async (what: string, write: () => Promise<unknown>): Promise<unknown> => {
+        await gate.step('store', 'before', what);
+        try {
+          return await write();
+        } finally {
+          await gate.step('store', 'after', what);
+        }
+      };
+      if (CURSORS.has(key))
+        return (...args: unknown[]) => {
+          const into = writtenBy(args[0]);
+          if (into === null || !COUNTED.has(into)) return gatedCursor(value(...args), gate);
+          // What a run writes beside itself.
+          return { toArray: () => step(`${into}.merge`, () => value(...args).toArray()) };
+        };
       return async (...args: unknown[]): Promise<unknown> => {
         // Signs of life and takeovers are pipelines: they come by the clock, so they are no steps of a history. Nor is
         // the start of a run: before it there is none that somebody else could go on with, and the caller starts again.
         const isNoStep = name === 'syncRuns' && (key === 'insertOne' || Array.isArray(args[1]));
         const isStep = WRITES.has(key) && COUNTED.has(name) && !isNoStep;
-        const what = `${name}.${key}`;
-        await (isStep ? gate.step('store', 'before', what) : gate.pass());
+        if (isStep) return step(`${name}.${key}`, () => value(...args));
+        await gate.pass();
         try {
           return await value(...args);
         } finally {
-          await (isStep ? gate.step('store', 'after', what) : gate.pass());
+          await gate.pass();
         }
       };
     },
   });
+}
+
+/** The collection that a pipeline writes to; null for one that reads alone. */
+function writtenBy(pipeline: unknown): string | null {
+  const last: Document | undefined = Array.isArray(pipeline) ? pipeline.at(-1) : undefined;
+  return last?.['$merge']?.into ?? null;
 }
 
 function gatedCursor(cursor: FindCursor<Document>, gate: Gate): FindCursor<Document> {

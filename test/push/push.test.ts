@@ -142,10 +142,10 @@ describe('a push of a part of what waits', () => {
     };
     const withNews = (act: () => Promise<unknown>) => {
       let isDone = false;
-      const insert: typeof kit.store.pushBatches.insert = async (batch) => {
+      const insert: typeof kit.store.pushBatches.insert = async (batch, owner) => {
         if (!isDone) await act();
         isDone = true;
-        await kit.store.pushBatches.insert(batch);
+        await kit.store.pushBatches.insert(batch, owner);
       };
       return kit.instance({ store: { ...kit.store, pushBatches: { ...kit.store.pushBatches, insert } } });
     };

@@ -6,6 +6,7 @@ import type { SyncRunDocument } from '../../src/store/sync-runs.ts';
 import { eraseContact } from '../../src/sync/local-work/erase-contact.ts';
 import { deleteContact } from '../../src/sync/local-work/settle-contact.ts';
 import { createLocally, workLocally } from '../kit/local-work.ts';
+import { seedOwner } from '../kit/seed-runs.ts';
 import { nextSecond, openSyncKit, type SyncKit } from '../kit/sync.ts';
 
 const IMPORT = 'POST /activities/contacts_json_import';
@@ -188,7 +189,8 @@ it('a batch whose storing was not answered is stored again as the same', async (
     preparedAt: new Date(),
     outcome: null,
   } as const;
-  for (const _ of [1, 2]) await kit.store.pushBatches.insert(batch);
+  const owner = await seedOwner(kit.store.db);
+  for (const _ of [1, 2]) await kit.store.pushBatches.insert(batch, owner);
   expect(await kit.store.pushBatches.underWay()).toMatchObject([{ _id: batch._id }]);
 });
 
@@ -220,9 +222,9 @@ describe('somebody whom a push is about to create', () => {
         ...kit.store,
         pushBatches: {
           ...pushBatches,
-          async insert(batch) {
+          async insert(batch, owner) {
             await once('before');
-            await pushBatches.insert(batch);
+            await pushBatches.insert(batch, owner);
             await once('after');
           },
         },

@@ -13,6 +13,10 @@ describe('the times of a cron expression', () => {
     ['@daily', 'UTC', '2026-03-03T09:00:00Z', '2026-03-04T00:00:00Z'],
     // The clock of Berlin goes from 02:00 to 03:00 that night.
     ['30 2 * * *', 'Europe/Berlin', '2026-03-28T12:00:00Z', '2026-03-30T00:30:00Z'],
+    // And from 03:00 back to 02:00 in that one: the hour comes twice.
+    ['30 2 * * *', 'Europe/Berlin', '2026-10-24T12:00:00Z', '2026-10-25T00:30:00Z'],
+    ['30 2 * * *', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'],
+    ['30 2 * * *', 'Europe/Berlin', '2026-10-25T01:30:00Z', '2026-10-26T01:30:00Z'],
   ])('%s in %s after %s is %s', (expression, timezone, after, next) => {
     expect(createCronTimes(expression, timezone).next(new Date(after))).toEqual(new Date(next));
   });

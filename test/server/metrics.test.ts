@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { WebhookStatus } from '../../src/model/webhook.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { WebhookDeliveryDocument } from '../../src/store/webhook-deliveries.ts';
+import { seedOwner } from '../kit/seed-runs.ts';
 import { openWorld, startPull } from '../resilience/world.ts';
 
 /** Value of a series, by its name and labels as they are written. */
@@ -12,7 +13,8 @@ function valueIn(text: string, series: string): number | undefined {
 }
 
 /** Two webhooks that wait for their time, one that is dead, one that is done; a batch that was sent and one that was read back. */
-async function queueUp({ webhookDeliveries, pushBatches }: Store): Promise<void> {
+async function queueUp({ db, webhookDeliveries, pushBatches }: Store): Promise<void> {
+  const owner = await seedOwner(db);
   const now = new Date();
   const later = new Date(now.getTime() + 3_600_000);
   const delivery = (status: WebhookStatus): WebhookDeliveryDocument => {
@@ -35,18 +37,21 @@ async function queueUp({ webhookDeliveries, pushBatches }: Store): Promise<void>
   };
   await webhookDeliveries.collection.insertMany((['PENDING', 'PENDING', 'DEAD', 'PROCESSED'] as const).map(delivery));
   for (const state of ['ACCEPTED', 'COMPLETED'] as const)
-    await pushBatches.insert({
-      _id: new ObjectId(),
-      runId: new ObjectId(),
-      kind: 'IMPORT',
-      state,
-      listIds: [],
-      rows: [],
-      activityId: null,
-      sentAt: now,
-      preparedAt: now,
-      outcome: null,
-    });
+    await pushBatches.insert(
+      {
+        _id: new ObjectId(),
+        runId: new ObjectId(),
+        kind: 'IMPORT',
+        state,
+        listIds: [],
+        rows: [],
+        activityId: null,
+        sentAt: now,
+        preparedAt: now,
+        outcome: null,
+      },
+      owner,
+    );
 }
 
 test('/metrics tells of runs, rows, requests, budget, queues and named operations, zero from the start', {

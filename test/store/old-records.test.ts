@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { purgeOldRecords } from '../../src/store/old-records.ts';
 import { createStore, ensureIndexes } from '../../src/store/store.ts';
 import { SEEDED_AT } from '../kit/seed-contacts.ts';
-import { seedRun } from '../kit/seed-runs.ts';
+import { seedOwner, seedRun } from '../kit/seed-runs.ts';
 import { openTestStore } from '../kit/store.ts';
 
 const { signal } = new AbortController();
@@ -27,31 +27,47 @@ test('what is older than it is to be kept is purged, and nothing else', async ()
     { contact: new ObjectId(), revision: 1, at: daysLater(40), ...change },
   ]);
 
+  const owner = await seedOwner(db);
   for (const state of ['COMPLETED', 'ACCEPTED'] as const)
-    await store.pushBatches.insert({
-      _id: new ObjectId(
-        `${ObjectId.createFromTime(SEEDED_AT.getTime() / 1_000)
-          .toHexString()
-          .slice(0, 16)}${state === 'ACCEPTED' ? '1' : '2'}0000000`,
-      ),
-      runId: old._id,
-      kind: 'import',
-      state,
-      listIds: [],
-      rows: [],
-      activityId: null,
-      sentAt: SEEDED_AT,
-      preparedAt: SEEDED_AT,
-      outcome: null,
-    });
+    await store.pushBatches.insert(
+      {
+        _id: new ObjectId(
+          `${ObjectId.createFromTime(SEEDED_AT.getTime() / 1_000)
+            .toHexString()
+            .slice(0, 16)}${state === 'ACCEPTED' ? '1' : '2'}0000000`,
+        ),
+        runId: old._id,
+        kind: 'import',
+        state,
+        listIds: [],
+        rows: [],
+        activityId: null,
+        sentAt: SEEDED_AT,
+        preparedAt: SEEDED_AT,
+        outcome: null,
+      },
+      owner,
+    );
 
   for (const days of [31, 90])
     await db.collection('webhookDeliveries').insertOne({ dedupeKey: `${days}`, expiresAt: daysLater(days) });
   await db.collection('webhookDeliveries').insertOne({ dedupeKey: 'waits', expiresAt: null });
+  for (const days of [1, 40]) {
+    const dead = { dedupeKey: `dead ${days}`, status: 'DEAD', settledAt: daysLater(days), expiresAt: null };
+    await db.collection('webhookDeliveries').insertOne(dead);
+  }
   await db.collection('dailyCounts').insertMany([{ expiresAt: daysLater(31) }, { expiresAt: daysLater(90) }]);
 
   const off = { events: null, runs: null, history: null };
-  const nothing = { syncEvents: 0, rejectedRows: 0, syncRuns: 0, pushBatches: 0, contactHistory: 0, expired: 0 };
+  const nothing = {
+    syncEvents: 0,
+    rejectedRows: 0,
+    syncRuns: 0,
+    pushBatches: 0,
+    contactHistory: 0,
+    webhookDeliveries: 0,
+    expired: 0,
+  };
   expect(await purgeOldRecords({ db, retention: off, now: daysLater(30), signal })).toEqual(nothing);
   const month = { events: 30, runs: 30, history: 30 };
   expect(await purgeOldRecords({ db, retention: month, now: daysLater(29), signal })).toEqual(nothing);
@@ -62,9 +78,10 @@ test('what is older than it is to be kept is purged, and nothing else', async ()
     syncRuns: 1,
     pushBatches: 1,
     contactHistory: 1,
+    webhookDeliveries: 1,
     expired: 2,
   });
   // The last success of a kind stays, and so does a run that has not ended.
   const left = await store.syncRuns.collection.find().sort({ _id: 1 }).toArray();
-  expect(left.map(({ _id }) => _id)).toEqual([last._id, active._id]);
+  expect(left.map(({ _id }) => _id)).toEqual([last._id, active._id, owner.runId]);
 });

@@ -9,6 +9,7 @@ import {
 } from '../../src/store/push-batches.ts';
 import { PUSH_LIMITS } from '../../src/sync/decide/push-limits.ts';
 import { listSubject } from '../../src/sync/decide/refusals.ts';
+import { seedOwner } from '../kit/seed-runs.ts';
 import { openTestStore } from '../kit/store.ts';
 
 const ROWS = PUSH_LIMITS.json.importRows;
@@ -35,7 +36,7 @@ async function roundTrip(batch: PushBatchDocument): Promise<PushBatchDocument[]>
   await using store = await openTestStore();
   await ensurePushBatchIndexes(store.db);
   const batches = createPushBatchStore(store.db);
-  await batches.insert(batch);
+  await batches.insert(batch, await seedOwner(store.db));
   return await batches.underWay();
 }
 
@@ -76,11 +77,12 @@ describe('a batch', () => {
     const batch = batchOf(() => ['email']);
     const rows = batch.rows.slice(0, 3);
     const [first, second] = rows;
-    await batches.insert({ ...batch, rows });
+    const owner = await seedOwner(store.db);
+    await batches.insert({ ...batch, rows }, owner);
     const keys = [first, second].flatMap((row) => row?.emailKey ?? []);
     const found = await batches.creationsOf([...keys, 'nobody@example.org']);
     expect([...found]).toEqual([first, second].map((row) => [row?.emailKey, row?.contact]));
-    await batches.change(batch._id, { state: 'COMPLETED' });
+    await batches.change(batch._id, { state: 'COMPLETED' }, owner);
     expect((await batches.creationsOf(keys)).size).toBe(0);
     expect((await batches.byRun(batch.runId))[0]?.rows).toEqual(rows.map((row) => ({ ...row, emailKey: null })));
   });
@@ -90,9 +92,10 @@ describe('a batch', () => {
     const batches = createPushBatchStore(store.db);
     const { rows, ...rest } = batchOf(() => ['email', 'lastName']);
     const [first, second] = rows.slice(0, 2) as [PushBatchRow, PushBatchRow];
-    await batches.insert({ ...rest, rows: [first, second] });
+    const owner = await seedOwner(store.db);
+    await batches.insert({ ...rest, rows: [first, second] }, owner);
     const sent = { ...second, revision: 8, subjects: ['jobTitle'] };
-    await batches.changeRow(rest._id, sent);
+    await batches.changeRow(rest._id, sent, owner);
     expect((await batches.byRun(rest.runId))[0]?.rows).toEqual([first, sent]);
   });
 });

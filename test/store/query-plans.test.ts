@@ -1,12 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ObjectId, Timestamp } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WEBHOOK_SOURCES } from '../../src/model/webhook.ts';
+import { createCredentialStore } from '../../src/store/credentials.ts';
+import { createLeaseStore } from '../../src/store/leases.ts';
 import { schemaVersion } from '../../src/store/migrations.ts';
+import { createOauthStateStore } from '../../src/store/oauth-states.ts';
 import { purgeOldRecords } from '../../src/store/old-records.ts';
+import { createBudgetDocument } from '../../src/store/request-budget-document.ts';
 import { createScheduleStateStore } from '../../src/store/schedule-state.ts';
 import { createStore, ensureIndexes, type Store } from '../../src/store/store.ts';
 import { pageOfSyncRuns } from '../../src/store/sync-run-queries.ts';
+import { createTokenCipher } from '../../src/store/token-cipher.ts';
+import { forgetRecordsOf, recordsOf } from '../../src/sync/local-work/person-records.ts';
 import { type QueryWatch, watchQueries } from '../kit/query-plans.ts';
 import { contactDocument, SEEDED_AT, seedContacts, seedLists, seedTags } from '../kit/seed-contacts.ts';
 import { seedRun } from '../kit/seed-runs.ts';
@@ -15,6 +21,8 @@ import { openTestStore, type TestStore } from '../kit/store.ts';
 const CONTACTS = 400;
 const LIST_ID = randomUUID();
 const { signal } = new AbortController();
+const owner = { runId: new ObjectId(), token: 1 };
+const person = { contactIds: [randomUUID()], emailKeys: ['person1@example.org'] };
 
 /** What a query may read beside an index: a handful of small documents. */
 const WHOLE_COLLECTIONS: Readonly<Record<string, string>> = {
@@ -136,23 +144,26 @@ describe('every query of the store goes by an index', () => {
       rejectedRows.add([{ runId, contactId: null, reason: 'test', raw: '{}', at: now }]),
     'rejectedRows.byRun': ({ rejectedRows }) => rejectedRows.byRun(runId, 10),
     'checkpoints.contacts': ({ checkpoints }) => checkpoints.contacts(),
-    'checkpoints.advanceWatermark': ({ checkpoints }) => checkpoints.advanceWatermark(now, now),
-    'checkpoints.setCountsOffset': ({ checkpoints }) => checkpoints.setCountsOffset({}, now),
-    'checkpoints.setFullDue': ({ checkpoints }) => checkpoints.setFullDue(null, now),
+    'checkpoints.advanceWatermark': ({ checkpoints }) => checkpoints.advanceWatermark(now, now, owner),
+    'checkpoints.setCountsOffset': ({ checkpoints }) => checkpoints.setCountsOffset({}, now, owner),
+    'checkpoints.setFullDue': ({ checkpoints }) => checkpoints.setFullDue(null, now, owner),
     'checkpoints.reset': ({ checkpoints }) => checkpoints.reset(),
     'pushBatches.insert': ({ pushBatches }) =>
-      pushBatches.insert({
-        _id: new ObjectId(),
-        runId,
-        kind: 'IMPORT',
-        state: 'SENDING',
-        listIds: [],
-        rows: [],
-        activityId: null,
-        sentAt: now,
-        preparedAt: now,
-        outcome: null,
-      }),
+      pushBatches.insert(
+        {
+          _id: new ObjectId(),
+          runId,
+          kind: 'IMPORT',
+          state: 'SENDING',
+          listIds: [],
+          rows: [],
+          activityId: null,
+          sentAt: now,
+          preparedAt: now,
+          outcome: null,
+        },
+        owner,
+      ),
     'pushBatches.underWay': ({ pushBatches }) => pushBatches.underWay(),
     'pushBatches.creationsOf': ({ pushBatches }) => pushBatches.creationsOf(['somebody@example.org']),
     'pushBatches.holds': ({ pushBatches }) => pushBatches.holds(new ObjectId()),
@@ -167,15 +178,19 @@ describe('every query of the store goes by an index', () => {
     'dailyCounts.since': ({ dailyCounts }) => dailyCounts.since(now),
     'dailyCounts.reset': ({ dailyCounts }) => dailyCounts.reset(),
     'pushBatches.changeRow': ({ pushBatches }) =>
-      pushBatches.changeRow(new ObjectId(), {
-        contact: new ObjectId(),
-        contactId: null,
-        emailKey: null,
-        revision: 1,
-        subjects: [],
-        optInAt: null,
-      }),
-    'pushBatches.change': ({ pushBatches }) => pushBatches.change(new ObjectId(), { state: 'COMPLETED' }),
+      pushBatches.changeRow(
+        new ObjectId(),
+        {
+          contact: new ObjectId(),
+          contactId: null,
+          emailKey: null,
+          revision: 1,
+          subjects: [],
+          optInAt: null,
+        },
+        owner,
+      ),
+    'pushBatches.change': ({ pushBatches }) => pushBatches.change(new ObjectId(), { state: 'COMPLETED' }, owner),
   };
 
   const deliveryId = new ObjectId();
@@ -238,6 +253,34 @@ describe('every query of the store goes by an index', () => {
       await state.pause();
     },
     'schema version': ({ db }) => schemaVersion(db),
+    'records of a person': (store) => recordsOf(store, person),
+    'records of a person, forgotten': (store) => forgetRecordsOf(store, { ...person, contacts: [new ObjectId()] }),
+    'tokens of the account': async ({ db }) => {
+      const credentials = createCredentialStore({ db, cipher: createTokenCipher([randomBytes(32)]) });
+      const times = { expiresAt: now, refreshAt: now };
+      await credentials.connect({ accessToken: 'a', refreshToken: 'r', ...times }, now);
+      const { version } = (await credentials.read()) ?? { version: 0 };
+      await credentials.requireReconnect(version, 'test', now);
+      await credentials.reserveTokenRequest();
+      await credentials.setAccount({ encodedAccountId: 'a', organizationName: null }, now);
+      await credentials.account();
+      await credentials.disconnect();
+    },
+    'connecting the account': async ({ db }) => {
+      await createOauthStateStore(db).take('state', 'browser', now);
+    },
+    leases: async ({ db }) => {
+      const leases = createLeaseStore(db);
+      const lease = await leases.acquire('test', 'me', 1_000);
+      if (lease === null) return;
+      await leases.renew(lease, 1_000);
+      await leases.release(lease);
+    },
+    'request budget': async ({ db }) => {
+      const budget = createBudgetDocument(db, 250);
+      const booked = await budget.book({ count: 2, dayLimit: 10_000, reachMs: 1_000 });
+      await budget.handBack(booked, 1);
+    },
     purge: ({ db }) =>
       purgeOldRecords({
         db,

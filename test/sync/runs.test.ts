@@ -96,6 +96,8 @@ describe('runs', () => {
       logger: silentLogger,
     });
     const instance = kit.instance({ api, clock });
+    // It would take the run over where this machine is busy.
+    await kit.engine.stop();
     const run = await instance.run({ kind: 'LISTS' });
     await api.close();
     expect([run.status, run.error]).toEqual(['SUCCEEDED', null]);

@@ -2,7 +2,7 @@ import type { Document, Filter, ObjectId } from 'mongodb';
 import type { ContactDocument, ContactHistoryDocument } from '../../store/contact-document.ts';
 import type { RejectedRowDocument } from '../../store/rejected-rows.ts';
 import type { Store } from '../../store/store.ts';
-import type { WebhookDeliveryDocument } from '../../store/webhook-deliveries.ts';
+import { IGNORING_CASE, type WebhookDeliveryDocument } from '../../store/webhook-deliveries.ts';
 import { emailKey } from '../decide/unified-contact.ts';
 
 /** By what a person is named in records that are kept elsewhere than in the contact. */
@@ -21,9 +21,6 @@ export function namesOf(contacts: readonly ContactDocument[]): PersonNames {
   return { contactIds: [...new Set(contactIds)], emailKeys: [...new Set(emailKeys)] };
 }
 
-/** Ignores case. */
-const COLLATION = { locale: 'en', strength: 2 } as const;
-
 function deliveriesOf({ contactIds, emailKeys }: PersonNames): Filter<WebhookDeliveryDocument> {
   const named: Document[] = [
     { 'payload.data.contactIds': { $in: [...contactIds] } },
@@ -32,10 +29,10 @@ function deliveriesOf({ contactIds, emailKeys }: PersonNames): Filter<WebhookDel
   return { $or: named };
 }
 
-/** Webhooks that name the person, and rows of the person that could not be decoded. Rarely asked for: no index. */
+/** Webhooks that name the person, and rows of the person that could not be decoded. */
 export async function recordsOf(store: Store, names: PersonNames) {
   const [webhookDeliveries, rejectedRows] = await Promise.all([
-    store.webhookDeliveries.collection.find(deliveriesOf(names), { collation: COLLATION }).toArray(),
+    store.webhookDeliveries.collection.find(deliveriesOf(names), { collation: IGNORING_CASE }).toArray(),
     rejectedRowsOf(store)
       .find({ contactId: { $in: [...names.contactIds] } })
       .toArray(),
@@ -60,7 +57,7 @@ export async function forgetRecordsOf(
     ...without('payload.data.contactIds', names.contactIds),
     ...without('payload.data.emails', names.emailKeys),
   };
-  await store.webhookDeliveries.collection.updateMany(deliveriesOf(names), [{ $set }], { collation: COLLATION });
+  await store.webhookDeliveries.collection.updateMany(deliveriesOf(names), [{ $set }], { collation: IGNORING_CASE });
 }
 
 export const rejectedRowsOf = ({ db }: Store) => db.collection<RejectedRowDocument>('rejectedRows');

@@ -21,8 +21,8 @@ export async function runCountsPass(pull: PullContext, { full }: { full: boolean
     pending: counts.pending - byStatus.PENDING_CONFIRMATION,
   };
   if (full) {
-    await session.patience(() => store.checkpoints.setCountsOffset(offset, clock.now()));
-    await session.patience(() => store.checkpoints.setFullDue(null, clock.now()));
+    await session.asOwner((owner) => store.checkpoints.setCountsOffset(offset, clock.now(), owner));
+    await session.asOwner((owner) => store.checkpoints.setFullDue(null, clock.now(), owner));
     return;
   }
   const before = (await session.patience(() => store.checkpoints.contacts()))?.countsOffset ?? null;
@@ -33,7 +33,7 @@ export async function runCountsPass(pull: PullContext, { full }: { full: boolean
     ([name, value]) => `${name} ${value - (before[name] ?? 0) > 0 ? '+' : ''}${value - (before[name] ?? 0)}`,
   );
   const reason = `Counts differ from the primary's since the last full pull (${words.join(', ')}).`;
-  await session.patience(() => store.checkpoints.setFullDue(reason, clock.now()));
+  await session.asOwner((owner) => store.checkpoints.setFullDue(reason, clock.now(), owner));
   await session.record({ event: { type: 'WARNING', message: `${reason} The next scheduled pull is a full one.` } });
 }
 

@@ -84,8 +84,8 @@ async function takeOffLists(pull: PullContext, listIds: readonly string[], mark:
       return;
     }
     if (!complete) {
-      await session.patience(() =>
-        store.checkpoints.setFullDue('A walk over list members brought fewer rows than announced.', clock.now()),
+      await session.asOwner((owner) =>
+        store.checkpoints.setFullDue('A walk over list members brought fewer rows than announced.', clock.now(), owner),
       );
       await session.record({
         event: {

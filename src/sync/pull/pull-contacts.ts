@@ -52,8 +52,8 @@ export async function pullContacts(pull: PullContext, { full }: { full: boolean 
 
   const start = startedAt();
   if (start === null) throw new TypeError('The run has no start on the primary clock.');
-  await session.assertOwned();
-  await session.patience(() => store.checkpoints.advanceWatermark(new Date(start.getTime() - OVERLAP_MS), clock.now()));
+  const watermarkNow = new Date(start.getTime() - OVERLAP_MS);
+  await session.asOwner((owner) => store.checkpoints.advanceWatermark(watermarkNow, clock.now(), owner));
 }
 
 /** Only who unsubscribed: the opt-out sweep, and unsubscribed contacts whose own `updated_at` moved. */

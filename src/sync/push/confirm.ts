@@ -81,7 +81,7 @@ export async function confirmBatches(
 
     const races = await repairRaces(push, batch);
     const pushed = batch.rows.length - stillOpen.length - unknown.length;
-    await session.patience(() => store.pushBatches.change(batch._id, { state: 'COMPLETED' }));
+    await session.asOwner((owner) => store.pushBatches.change(batch._id, { state: 'COMPLETED' }, owner));
     await session.record({
       counts: { pushed, skipped: refusedByUs.length, resubscribeRaces: races },
       event: {

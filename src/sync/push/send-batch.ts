@@ -168,11 +168,11 @@ async function sendJob(
     preparedAt: clock.now(),
     outcome: null,
   };
-  await session.patience(() => store.pushBatches.insert(document));
+  await session.asOwner((owner) => store.pushBatches.insert(document, owner));
   const gone = await goneMeanwhile(push, batch);
   if (gone.size > 0 && batch.kind === 'IMPORT') {
     const outcome = { error: `${gone.size} contacts were deleted here meanwhile; nothing was sent.` };
-    await session.patience(() => store.pushBatches.change(document._id, { state: 'REFUSED', outcome }));
+    await session.asOwner((owner) => store.pushBatches.change(document._id, { state: 'REFUSED', outcome }, owner));
     for (const id of gone) push.attempted.add(id);
     const left = { ...batch, rows: batch.rows.filter(({ id }) => !gone.has(id)) };
     if (left.rows.length === 0) return null;
@@ -187,7 +187,7 @@ async function sendJob(
     // Not `session.request`: where the budget is gone the batch would wait until tomorrow, and be stale then.
     const activity = await post(push, batch, context);
     const change = { state: 'ACCEPTED', activityId: activity.activityId } as const;
-    await session.patience(() => store.pushBatches.change(document._id, change));
+    await session.asOwner((owner) => store.pushBatches.change(document._id, change, owner));
     session.logger.info({ kind: batch.kind, rows: rows.length, activityId: activity.activityId }, 'job accepted');
     return { ...document, ...change };
   } catch (error) {
@@ -198,7 +198,7 @@ async function sendJob(
       return document;
     }
     const outcome = { error: error instanceof Error ? error.message : String(error) };
-    await session.patience(() => store.pushBatches.change(document._id, { state: 'REFUSED', outcome }));
+    await session.asOwner((owner) => store.pushBatches.change(document._id, { state: 'REFUSED', outcome }, owner));
     if (effect === null) throw error;
     session.logger.warn({ error, kind: batch.kind, effect }, 'job not taken');
     if (effect === 'NEVER') await refuseRows(push, rows, outcome.error);

@@ -48,11 +48,12 @@ export async function sendSingles(push: PushContext, planned: SingleBatch, sweep
     preparedAt: clock.now(),
     outcome: null,
   };
-  await session.patience(() => store.pushBatches.insert(document));
+  await session.asOwner((owner) => store.pushBatches.insert(document, owner));
   const written: PushBatchRow[] = [];
   for (const row of rows) {
     session.signal.throwIfAborted();
-    const isSent = (sent: PushBatchRow) => session.patience(() => store.pushBatches.changeRow(document._id, sent));
+    const isSent = (sent: PushBatchRow) =>
+      session.asOwner((owner) => store.pushBatches.changeRow(document._id, sent, owner));
     const result = await (planned.kind === 'PUT' ? putOne : createOne)(push, row, isSent);
     written.push(...result);
   }
