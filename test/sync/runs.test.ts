@@ -101,7 +101,7 @@ describe('runs', () => {
     const run = await instance.run({ kind: 'LISTS' });
     await api.close();
     expect([run.status, run.error]).toEqual(['SUCCEEDED', null]);
-    const steps = (await eventsOf(kit, run._id)).map(({ type }) => type);
+    const steps = (await kit.store.syncEvents.after(run, 0, 100)).map(({ type }) => type);
     expect(steps.filter((type) => type === 'PAUSED' || type === 'RESUMED')).toEqual([
       'PAUSED',
       'RESUMED',
