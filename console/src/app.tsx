@@ -25,8 +25,16 @@ function Connected({
   onRefused: (credential: string | null) => void;
 }) {
   const [isLive, setLive] = useState(false);
+  const [runsThatChanged, setRunsThatChanged] = useState(0);
   const gateway = useMemo(
-    () => createGateway({ origin, credential, onRefused: () => onRefused(credential), onLive: setLive }),
+    () =>
+      createGateway({
+        origin,
+        credential,
+        onRefused: () => onRefused(credential),
+        onLive: setLive,
+        onContactsChanged: () => setRunsThatChanged((count) => count + 1),
+      }),
     [origin, credential, onRefused],
   );
   useEffect(() => () => gateway.close(), [gateway]);
@@ -34,10 +42,11 @@ function Connected({
     () => ({
       uncached: gateway.uncached,
       listNames: gateway.listNames,
+      runsThatChanged,
       isLive,
       signOut: credential === null ? null : () => window.location.reload(),
     }),
-    [gateway, isLive, credential],
+    [gateway, runsThatChanged, isLive, credential],
   );
   return (
     <Provider value={gateway.client}>

@@ -213,6 +213,20 @@ browserTest('contacts are searched, ordered and scrolled to the last one, few ro
   await page.getByRole('columnheader', { name: 'There, now' }).waitFor();
 });
 
+browserTest('contacts that a run has changed since are shown when they are asked for', async () => {
+  await using opened = await visit(browser, { url: console.gateway.url, path: '/contacts' });
+  const { page, problems } = opened;
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('table').getByRole('link').first().waitFor();
+  const [id] = await activeContacts();
+  await console.sandbox.control('PATCH', `/contacts/${id}`, { last_name: 'Changed-Meanwhile' });
+  await console.run('{ kind: CONTACTS }');
+  await page.getByRole('button', { name: 'Show the changes' }).click();
+  await page.getByRole('cell', { name: 'Changed-Meanwhile' }).waitFor();
+  await page.getByRole('button', { name: 'Show the changes' }).waitFor({ state: 'detached' });
+  expect(problems).toEqual([]);
+});
+
 browserTest('a webhook appears as it comes in, with what it said, and is replayed', async () => {
   await using opened = await visit(browser, { url: console.gateway.url, path: '/webhooks' });
   const { page } = opened;

@@ -9,8 +9,9 @@ import {
   type OperationResult,
   subscriptionExchange,
 } from 'urql';
-import { POSSIBLE_TYPES } from './generated.ts';
+import { POSSIBLE_TYPES, type SyncRunFieldsFragment } from './generated.ts';
 import { createListNames, type ListNames } from './list-names.ts';
+import { changesOf } from './run.ts';
 import { createSocket, forwardOver } from './subscriptions.ts';
 
 export interface Gateway {
@@ -28,7 +29,7 @@ function forget(cache: Cache, ...fields: readonly string[]): void {
 }
 
 interface ChangedRun {
-  readonly syncRunChanged?: { readonly id: string; readonly finishedAt: string | null };
+  readonly syncRunChanged?: Pick<SyncRunFieldsFragment, 'id' | 'finishedAt' | 'counts'>;
 }
 
 function isSuccess(answer: unknown): boolean {
@@ -48,7 +49,7 @@ const forgetLocalWork = forgetting('contactCounts', 'contactDiffs', 'pushPlan', 
 const forgetStatus = forgetting('syncStatus');
 const forgetSubscriptions = forgetting('webhookSubscriptions');
 
-function createCache({ onRunEnded }: { onRunEnded: () => void }): Exchange {
+function createCache({ onRunEnded }: { onRunEnded: (hasChanged: boolean) => void }): Exchange {
   const announced = new Set<string>();
   return cacheExchange({
     possibleTypes: POSSIBLE_TYPES,
@@ -73,8 +74,8 @@ function createCache({ onRunEnded }: { onRunEnded: () => void }): Exchange {
           if (isNew || run.finishedAt !== null) forget(cache, 'syncRuns', 'syncStatus');
           if (run.finishedAt !== null) {
             announced.delete(run.id);
-            forget(cache, 'contactCounts', 'contactLists', 'contactDiffs', 'pushPlan', 'listDiff');
-            onRunEnded();
+            forget(cache, 'contacts', 'contactCounts', 'contactLists', 'contactDiffs', 'pushPlan', 'listDiff');
+            onRunEnded(changesOf(run) > 0);
           }
         },
         webhookReceived: (_result, _variables, cache) => forget(cache, 'webhookDeliveries'),
@@ -97,12 +98,15 @@ export function createGateway({
   credential,
   onRefused,
   onLive,
+  onContactsChanged,
 }: {
   origin: string;
   credential: string | null;
   /** The gateway asks who is there, or does not know the credential. */
   onRefused: () => void;
   onLive: (isLive: boolean) => void;
+  /** A run has ended and left contacts other than they were. */
+  onContactsChanged: () => void;
 }): Gateway {
   const url = `${origin}/graphql`;
   const shown = new Map<number, Operation>();
@@ -147,7 +151,12 @@ export function createGateway({
     requestPolicy: 'cache-and-network',
     exchanges: [
       watchShown,
-      createCache({ onRunEnded: () => listNames.reload() }),
+      createCache({
+        onRunEnded(hasChanged) {
+          listNames.reload();
+          if (hasChanged) onContactsChanged();
+        },
+      }),
       watchRefusals,
       fetchExchange,
       subscriptionExchange({ forwardSubscription: forwardOver(socket) }),

@@ -6,6 +6,8 @@ export interface GatewayState {
   /** See `Gateway.uncached`. */
   readonly uncached: Client;
   readonly listNames: ListNames;
+  /** Grows with each run that has ended and changed contacts here. */
+  readonly runsThatChanged: number;
   /** Whether news arrive by themselves at this moment. */
   readonly isLive: boolean;
   /** Null where the gateway asks nobody who they are. */

@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'react';
 import { useQuery } from 'urql';
+import { Button } from '../../design/button.tsx';
 import { ListPicker } from '../../design/list-picker.tsx';
-import { Empty, LoadError, Loading } from '../../design/notice.tsx';
+import { Empty, LoadError, Loading, Notice } from '../../design/notice.tsx';
 import { Page } from '../../design/page.tsx';
 import { Select } from '../../design/select.tsx';
 import { TextField } from '../../design/text-field.tsx';
 import { useChoice, useText } from '../../design/use-address.ts';
 import { counted } from '../../format/numbers.ts';
 import { words } from '../../format/words.ts';
+import { useGateway } from '../../gateway/gateway-context.ts';
 import {
   type ContactOrder,
   ContactRowsDocument,
@@ -72,6 +74,12 @@ export function ContactsPage() {
   const [{ data: total, error: countError }] = useQuery({ query: ContactTotalDocument, variables: { filter } });
   const count = total?.contacts.totalCount;
   const isFiltered = Object.keys(filter).length > 0;
+  const { runsThatChanged } = useGateway();
+  const [runsSeen, setRunsSeen] = useState(runsThatChanged);
+  const showChanges = () => {
+    setRunsSeen(runsThatChanged);
+    contacts.reload();
+  };
 
   return (
     <Page
@@ -104,6 +112,12 @@ export function ContactsPage() {
             onChange={setOrder}
           />
         </div>
+        {runsThatChanged === runsSeen ? null : (
+          // Not by itself: rows would move away under the eyes.
+          <Notice actions={<Button onPress={showChanges}>Show the changes</Button>}>
+            A run has changed contacts since these were loaded.
+          </Notice>
+        )}
         {contacts.error === undefined ? null : <LoadError error={contacts.error} onRetry={contacts.reload} />}
         {contacts.items === undefined ? (
           contacts.error === undefined ? (

@@ -4,15 +4,11 @@ import { formatDuration } from '../../format/durations.ts';
 import { Ago } from '../../format/moment.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { words } from '../../format/words.ts';
-import type { Run } from '../../gateway/run.ts';
+import { changesOf, type Run } from '../../gateway/run.ts';
 import { RunStatus, runTitle } from './run-status.tsx';
 
 export function runPath(id: string): string {
   return `/runs/${encodeURIComponent(id)}`;
-}
-
-function changesOf({ counts }: Run): number {
-  return counts.created + counts.updated + counts.deleted + counts.pushed;
 }
 
 function Duration({ run }: { run: Run }) {
