@@ -521,6 +521,32 @@ describe('for all contacts', () => {
     );
   });
 
+  it('a plan of a million rows is cut as any other, and names each of them once', { timeout: 120_000 }, () => {
+    const ROWS = 1_000_000;
+    const planner = createPushPlanner({ context: context(), emailOwners: () => [], hash: sha256 });
+    const person = localContact({ email: 'p@example.com', firstName: 'Ann' }, ['list-a']);
+    for (let number = 0; number < ROWS; number += 1) {
+      const email = `p${number}@example.com`;
+      const change = { changedAt: EDITOR.now, changedBy: EDITOR.changedBy, value: email };
+      planner.add({
+        ...person,
+        id: String(number).padStart(24, '0'),
+        revision: 1,
+        emailKey: email,
+        local: { ...person.local, email: change },
+      });
+    }
+    const result = planner.finish();
+    const { importRows, importBytes } = context().limits;
+    const batches = ofKind(result, 'IMPORT');
+    expect(result).toMatchObject({ contactCount: ROWS, refused: [] });
+    expect(batches).toHaveLength(Math.ceil(ROWS / importRows));
+    expect(Math.max(...batches.map(({ sizeBytes }) => sizeBytes))).toBeLessThanOrEqual(importBytes);
+    const keys = new Set<string>();
+    for (const { rows } of batches) for (const { emailKey: key } of rows) keys.add(key);
+    expect(keys.size).toBe(ROWS);
+  });
+
   it('a body may be exactly as large as allowed, not a byte more', () => {
     const contacts = ['Ann', 'Zoë', '👩‍🚀'].map((firstName, index) =>
       pending(`id-${index}`, localContact({ email: `p${index}@example.com`, firstName }, ['list-a'])),
