@@ -1,9 +1,14 @@
+import { ObjectId } from 'mongodb';
 import type { ContactDocument } from '../../src/store/contact-document.ts';
+import type { LocalWorkContext } from '../../src/sync/local-work/local-work.ts';
+import { discardLocalChanges, resolveConflict } from '../../src/sync/local-work/settle-contact.ts';
 import { createLocally, type LocalWork, workLocally } from '../kit/local-work.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import type { Act, Address, FieldName, Person } from './acts.ts';
+import { EDITED_FIELDS, type EditedField, fieldValue, profileField, storedText, textOf, trueText } from './fields.ts';
 import type { SomePerson } from './people.ts';
 import type { Scene } from './scene.ts';
+import type { World } from './world.ts';
 
 /** Does what people, the owner and users of the gateway do, and remembers it. */
 export interface Actor {
@@ -12,6 +17,10 @@ export interface Actor {
 }
 
 const API_NAMES = { firstName: 'first_name', lastName: 'last_name', jobTitle: 'job_title' } as const;
+
+/** A field as the owner sets it. */
+const trueFieldOf = ({ hobbyId }: World, field: FieldName, value: string): object =>
+  field === 'hobby' ? { custom_fields: [{ custom_field_id: hobbyId, value }] } : { [API_NAMES[field]]: value };
 
 export function createActor(scene: Scene): Actor {
   const { world, memory, tell } = scene;
@@ -76,7 +85,7 @@ export function createActor(scene: Scene): Actor {
   async function joins(person: SomePerson & { contactId: string }, listId: string): Promise<boolean> {
     const truth = await remember(person.contactId);
     // To add a deleted contact to a list would bring it back: another story.
-    if (truth.deleted_at || truth.list_memberships?.includes(listId)) return false;
+    if (truth.deleted_at || scene.goneLists.has(listId) || truth.list_memberships?.includes(listId)) return false;
     await members(listId, { add: [person.contactId] });
     person.ownMoves.add(listId);
     person.left.delete(listId);
@@ -142,7 +151,7 @@ export function createActor(scene: Scene): Actor {
         if (person === undefined) return null;
         await remember(person.contactId);
         const value = fresh();
-        await sandbox.control('PATCH', `/contacts/${person.contactId}`, { [API_NAMES[act.field]]: value });
+        await sandbox.control('PATCH', `/contacts/${person.contactId}`, trueFieldOf(world, act.field, value));
         scene.seq += 1;
         memory.ownerEdits.push({ person, field: act.field, value, at: scene.seq });
         return `the owner sets ${person.name}'s ${act.field} to ${value}`;
@@ -169,6 +178,17 @@ export function createActor(scene: Scene): Actor {
         } catch {
           return null; // Somebody has the address.
         }
+      }
+      case 'listIsDeletedByOwner': {
+        const [listId, name] = listAt(act.list);
+        // The others go on with what is left.
+        if (scene.goneLists.size > 0) return null;
+        const headers = { authorization: 'Bearer sandbox' };
+        const { status } = await fetch(`${sandbox.apiUrl}/contact_lists/${listId}`, { method: 'DELETE', headers });
+        scene.ownerRequests += 1;
+        if (status !== 202) return null;
+        scene.goneLists.add(listId);
+        return `the owner deletes ${name}`;
       }
       case 'timePasses':
         time.nowMs += act.ms;
@@ -201,16 +221,17 @@ export function createActor(scene: Scene): Actor {
     return workLocally({ store }, document._id, { ...work, at });
   }
 
-  async function edit(person: SomePerson, field: FieldName | 'email', value: string | null): Promise<boolean> {
+  async function edit(person: SomePerson, field: EditedField, value: string | null): Promise<boolean> {
     const before = await documentOf(person);
     if (before?.contactId === null && field === 'email' && value !== null) {
       // Addresses are unique among contacts that exist only here.
       if ((await store.contacts.localOnlyByEmailKeys([value.toLowerCase()])).length > 0) return false;
       person.addresses.add(value.toLowerCase());
     }
-    const after = await locally(person, { fields: { [field]: value } });
+    const name = profileField(world, field);
+    const after = await locally(person, { fields: { [name]: fieldValue(world, field, value) } });
     if (before === null || after === null || after.revision === before.revision) return false;
-    const isSetBack = after.local[field] === undefined;
+    const isSetBack = after.local[name] === undefined;
     memory.edits.push({ documentId: after._id, person, field, value, isSetBack });
     return true;
   }
@@ -227,7 +248,7 @@ export function createActor(scene: Scene): Actor {
         const person = personAt(act.who);
         const document = person === undefined ? null : await documentOf(person);
         if (person === undefined || document === null) return null;
-        const value = document.primary?.[act.field] ?? null;
+        const value = storedText(world, document.primary, act.field);
         return (await edit(person, act.field, value))
           ? `here ${person.name}'s ${act.field} becomes ${value} again`
           : null;
@@ -257,6 +278,32 @@ export function createActor(scene: Scene): Actor {
         if (person === undefined || (await locally(person, { deletion: true })) === null) return null;
         return `here ${person.name} is to be deleted`;
       }
+      case 'isDiscardedHere': {
+        const person = personAt(act.who);
+        const before = person === undefined ? null : await documentOf(person);
+        if (person === undefined || before === null) return null;
+        const target = { contact: { kind: 'ID', id: before._id }, ifRevision: null } as const;
+        const outcome = await discardLocalChanges(localWorkContext(), { ...target, subjects: null });
+        if (outcome.kind !== 'CHANGED' || outcome.contact.revision === before.revision) return null;
+        dropped(person, before, outcome.contact);
+        return `here what waits of ${person.name} is discarded`;
+      }
+      case 'isDecidedHere': {
+        const person = personAt(act.who);
+        const before = person === undefined ? null : await documentOf(person);
+        const [conflict] = before?.conflicts ?? [];
+        const field = EDITED_FIELDS.find((each) => profileField(world, each) === conflict?.field);
+        if (person === undefined || before === null || conflict === undefined || field === undefined) return null;
+        const target = { contact: { kind: 'ID', id: before._id }, ifRevision: null } as const;
+        const decision = { field: conflict.field, keep: act.keep };
+        const outcome = await resolveConflict(localWorkContext(), { ...target, ...decision });
+        if (outcome.kind !== 'CHANGED') return null;
+        const value = textOf(conflict.local);
+        if (conflict.field in outcome.contact.local) {
+          memory.edits.push({ documentId: before._id, person, field, value, isSetBack: false });
+        }
+        return `here the conflict about ${person.name}'s ${field} is decided for ${act.keep}`;
+      }
       case 'isCreatedHere': {
         const address = await addressOf(act.address);
         if ((await store.contacts.localOnlyByEmailKeys([address.toLowerCase()])).length > 0) return null;
@@ -279,6 +326,23 @@ export function createActor(scene: Scene): Actor {
       default:
         throw new Error(`an act of no kind: ${act.kind}`);
     }
+  }
+
+  function localWorkContext(): LocalWorkContext {
+    const now = () => new Date(time.nowMs + scene.skewMs);
+    return { store, newId: () => new ObjectId(), now, changedBy: 'test' };
+  }
+
+  /** What is discarded here is to be as it was, also where it is on its way. */
+  function dropped(person: SomePerson, before: ContactDocument, after: ContactDocument): void {
+    for (const field of EDITED_FIELDS) {
+      const name = profileField(world, field);
+      if (!(name in before.local) || name in after.local) continue;
+      const value = storedText(world, after.primary, field);
+      memory.edits.push({ documentId: after._id, person, field, value, isSetBack: true });
+    }
+    for (const { listId } of before.localLists.add) wish(person, { before, after, listId, kind: 'remove' });
+    for (const { listId } of before.localLists.remove) wish(person, { before, after, listId, kind: 'add' });
   }
 
   function wish(
@@ -352,14 +416,8 @@ function unifiedLists(document: ContactDocument | null): string[] {
 /** Adds what the primary says now to what has stood there. */
 export function rememberTruth({ memory, world }: Scene, truth: TrueContact): void {
   const { contact_id } = truth;
-  const fields = {
-    firstName: truth.first_name,
-    lastName: truth.last_name,
-    jobTitle: (truth as { job_title?: string }).job_title,
-    email: truth.email_address?.address,
-  };
-  for (const [field, value] of Object.entries(fields))
-    memory.stoodInPrimary.add(`${contact_id} ${field} ${value ?? null}`);
+  for (const field of EDITED_FIELDS)
+    memory.stoodInPrimary.add(`${contact_id} ${field} ${trueText(world, truth, field)}`);
   for (const listId of world.listIds) {
     memory.stoodInPrimary.add(`${contact_id} ${listId} ${truth.list_memberships?.includes(listId) ? 'on' : 'off'}`);
   }

@@ -17,11 +17,15 @@ export type Act =
   | { readonly kind: 'isSetBackHere'; readonly who: number; readonly field: FieldName }
   | { readonly kind: 'getsAddressHere'; readonly who: number; readonly address: Address }
   | { readonly kind: 'isToJoin' | 'isToLeave'; readonly who: number; readonly list: number }
-  | { readonly kind: 'isToBeDeleted'; readonly who: number }
+  | { readonly kind: 'isToBeDeleted' | 'isDiscardedHere'; readonly who: number }
+  /** The first open conflict of somebody. */
+  | { readonly kind: 'isDecidedHere'; readonly who: number; readonly keep: 'LOCAL' | 'PRIMARY' }
+  | { readonly kind: 'listIsDeletedByOwner'; readonly list: number }
   | { readonly kind: 'isCreatedHere'; readonly lists: readonly number[]; readonly address: Address }
   | { readonly kind: 'timePasses'; readonly ms: number };
 
-export type FieldName = 'firstName' | 'lastName' | 'jobTitle';
+/** `hobby` is a custom field. */
+export type FieldName = 'firstName' | 'lastName' | 'jobTitle' | 'hobby';
 
 /** An address that nobody has, or (`of`) the one that somebody has, perhaps in capitals. */
 export type Address = 'fresh' | { readonly of: number; readonly capitals: boolean };
@@ -98,7 +102,7 @@ export interface Person {
 const FOCUS = 1_000;
 const who = fc.oneof({ arbitrary: fc.constant(FOCUS), weight: 3 }, { arbitrary: fc.nat({ max: 5 }), weight: 2 });
 const list = fc.oneof({ arbitrary: fc.constant(FOCUS), weight: 2 }, { arbitrary: fc.nat({ max: 2 }), weight: 1 });
-const field = fc.constantFrom<FieldName>('firstName', 'lastName', 'jobTitle');
+const field = fc.constantFrom<FieldName>('firstName', 'lastName', 'jobTitle', 'hobby');
 const address = fc.oneof(
   { arbitrary: fc.constant<Address>('fresh'), weight: 2 },
   { arbitrary: fc.record({ of: who, capitals: fc.boolean() }), weight: 1 },
@@ -114,14 +118,21 @@ const leaving: fc.Arbitrary<Act> = fc.oneof(
 const preference: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: leaving, weight: 14 },
   { arbitrary: fc.record({ kind: fc.constant('returns' as const), who }), weight: 2 },
-  { arbitrary: fc.record({ kind: fc.constant('joins' as const), who, list }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant('joins' as const), who, list }), weight: 4 },
 );
 
 const ownerEdit: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant('isRenamedByOwner' as const), who, field }), weight: 3 },
   { arbitrary: fc.record({ kind: fc.constant('getsAddressFromOwner' as const), who }), weight: 1 },
   { arbitrary: fc.record({ kind: fc.constant('isCreatedByOwner' as const), list, address }), weight: 1 },
+  { arbitrary: fc.record({ kind: fc.constant('listIsDeletedByOwner' as const), list }), weight: 2 },
 );
+
+const decision: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constant('isDecidedHere' as const),
+  who,
+  keep: fc.constantFrom('LOCAL' as const, 'PRIMARY' as const),
+});
 
 const localWork: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -136,7 +147,11 @@ const localWork: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant('getsAddressHere' as const), who, address }), weight: 2 },
   { arbitrary: fc.record({ kind: fc.constant('isToJoin' as const), who, list }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant('isToLeave' as const), who, list }), weight: 2 },
-  { arbitrary: fc.record({ kind: fc.constant('isToBeDeleted' as const), who }), weight: 1 },
+  {
+    arbitrary: fc.record({ kind: fc.constantFrom('isToBeDeleted' as const, 'isDiscardedHere' as const), who }),
+    weight: 2,
+  },
+  { arbitrary: decision, weight: 1 },
   {
     arbitrary: fc.record({
       kind: fc.constant('isCreatedHere' as const),
@@ -154,7 +169,7 @@ const time: fc.Arbitrary<Act> = fc
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: localWork, weight: 10 },
   { arbitrary: preference, weight: 7 },
-  { arbitrary: ownerEdit, weight: 2 },
+  { arbitrary: ownerEdit, weight: 3 },
   { arbitrary: time, weight: 2 },
 );
 
@@ -185,6 +200,7 @@ const changeOfMind: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('isSetBackHere' as const), who: fc.constant(FOCUS), field }),
   fc.record({ kind: fc.constant('isEditedHere' as const), who: fc.constant(FOCUS), field, clear: fc.boolean() }),
   fc.record({ kind: fc.constantFrom('isToJoin' as const, 'isToLeave' as const), who: fc.constant(FOCUS), list }),
+  fc.record({ kind: fc.constant('isDiscardedHere' as const), who: fc.constant(FOCUS) }),
 );
 
 /** Somebody here thinks again while what was wished first is on its way. */
@@ -210,6 +226,7 @@ const anyInterruption: fc.Arbitrary<Interruption> = fc.record({
     { arbitrary: fc.constant('killed' as const), weight: 3 },
     { arbitrary: fc.constant('frozen' as const), weight: 2 },
     { arbitrary: fc.constant('cancelled' as const), weight: 2 },
+    { arbitrary: fc.array(anyAct, { maxLength: 2 }).map((untilTomorrow) => ({ untilTomorrow })), weight: 1 },
   ),
 });
 
@@ -280,7 +297,7 @@ const quirks: fc.Arbitrary<Quirks> = fc.record({
   activityOutcome: fc.oneof(
     { arbitrary: fc.constant('completed' as const), weight: 10 },
     { arbitrary: fc.constantFrom('failed' as const, 'cancelled' as const, 'timed_out' as const), weight: 2 },
-    { arbitrary: fc.constant('never' as const), weight: 1 },
+    { arbitrary: fc.constant('never' as const), weight: 2 },
   ),
 });
 
@@ -394,6 +411,31 @@ const changedMind: fc.Arbitrary<Step[]> = fc
     return [asStep(work), push({ place: { at: 'write', nth: 1, side: when }, what: [thought] })];
   });
 
+/** The day's requests end while a push looks at the primary, or with its job, and somebody leaves before the next day. */
+const longNight: fc.Arbitrary<Step[]> = fc
+  .record({ work: jobWork, leaves: leavingFocus(), isDeleted: fc.boolean(), nth: fc.integer({ min: 6, max: 11 }) })
+  .map(({ work, leaves, isDeleted, nth }) => {
+    const act: Act = isDeleted ? { kind: 'isDeletedByOwner', who: FOCUS } : leaves;
+    return [asStep(work), push({ place: { at: 'request', nth, side: 'before' }, what: { untilTomorrow: [act] } })];
+  });
+
+/** Both sides change a field, and somebody here decides. */
+const decidedConflict: fc.Arbitrary<Step[]> = fc
+  .record({
+    field,
+    keep: fc.constantFrom('LOCAL' as const, 'PRIMARY' as const),
+    others: fc.array(anyAct, { maxLength: 1 }),
+    last: run,
+  })
+  .map(({ field: named, keep, others, last }) => [
+    asStep({ kind: 'isEditedHere', who: FOCUS, field: named, clear: false }),
+    asStep({ kind: 'isRenamedByOwner', who: FOCUS, field: named }),
+    { kind: 'run', run: 'pull', on: 0, beside: null, interruptions: [] },
+    asStep({ kind: 'isDecidedHere', who: FOCUS, keep }),
+    ...others.map(asStep),
+    last,
+  ]);
+
 const round: fc.Arbitrary<Step[]> = fc
   .record({
     person: fc.nat({ max: 3 }),
@@ -404,6 +446,8 @@ const round: fc.Arbitrary<Step[]> = fc
       { arbitrary: leavingWork, weight: 2 },
       { arbitrary: deletedWork, weight: 1 },
       { arbitrary: changedMind, weight: 1 },
+      { arbitrary: longNight, weight: 3 },
+      { arbitrary: decidedConflict, weight: 1 },
     ),
   })
   .map(({ steps, ...focus }) => steps.map((step) => focused(step, focus)));

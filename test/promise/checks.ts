@@ -3,7 +3,7 @@ import type { ContactDocument } from '../../src/store/contact-document.ts';
 import { fieldValuesEqual } from '../../src/sync/decide/unified-contact.ts';
 import type { TrueContact } from '../kit/sandbox.ts';
 import { rememberTruth } from './actor.ts';
-import type { FieldName } from './acts.ts';
+import { EDITED_FIELDS, fieldValue, profileField, storedText, textOf, trueText } from './fields.ts';
 import type { LocalEdit, SomePerson } from './people.ts';
 import { deletionLookStart, lookStart, namesContact, namesMembership, windowStart } from './request-log.ts';
 import type { Scene } from './scene.ts';
@@ -12,8 +12,8 @@ import type { ReturnRecord } from './world.ts';
 /** The invariants. Each throws what is broken, in words. */
 export interface Checks {
   afterRun(): Promise<void>;
-  /** @param budgetTaken requests that the budget let go; null where processes died or several worked */
-  atTheEnd(budgetTaken: number | null): Promise<void>;
+  /** @param budgetTaken requests that the budget let go; `isCountExact`: no process died, and one worked at a time */
+  atTheEnd(budgetTaken: number, isCountExact: boolean): Promise<void>;
 }
 
 interface OpenReturn {
@@ -146,17 +146,13 @@ export function createChecks(scene: Scene): Checks {
       if (document === undefined) throw new Error(`${name} is in the primary and not here`);
       const { primary, consent, lists, deletedAt } = document;
       const theirs = {
-        firstName: now.first_name ?? null,
-        lastName: now.last_name ?? null,
-        email: now.email_address?.address ?? null,
+        fields: EDITED_FIELDS.map((field) => trueText(world, now, field)),
         permission: now.email_address?.permission_to_send.toUpperCase() ?? null,
         lists: [...(now.list_memberships ?? [])].sort().join(),
         isDeleted: (now.deleted_at ?? null) !== null,
       };
       const ours = {
-        firstName: primary?.firstName ?? null,
-        lastName: primary?.lastName ?? null,
-        email: primary?.email ?? null,
+        fields: EDITED_FIELDS.map((field) => storedText(world, primary, field)),
         permission: consent?.permissionToSend ?? null,
         lists: [...lists].sort().join(),
         isDeleted: deletedAt !== null,
@@ -186,9 +182,11 @@ export function createChecks(scene: Scene): Checks {
       if (document === undefined && wasDeletedHere(changes.get(documentId.toHexString()) ?? [])) continue;
       if (document === undefined) throw new Error(`${person.name} is not here any more`);
       const isOfField = (edit: LocalEdit) => edit.documentId.equals(documentId) && edit.field === field;
-      if (memory.edits.slice(index + 1).some(isOfField) || document.local[field]?.value === value) continue;
-      const now = document.primary?.[field] ?? null;
-      if (fieldValuesEqual(field, now, value)) continue;
+      const name = profileField(world, field);
+      const waits = name in document.local && textOf(document.local[name]?.value) === value;
+      if (waits || memory.edits.slice(index + 1).some(isOfField)) continue;
+      const now = storedText(world, document.primary, field);
+      if (fieldValuesEqual(name, fieldValue(world, field, now), fieldValue(world, field, value))) continue;
       const isEarlier = memory.edits.slice(0, index).some((edit) => isOfField(edit) && edit.value === now);
       // What was set back gives way to whatever the owner sets, but not to what was wished here before it.
       if (isSetBack && isEarlier)
@@ -197,7 +195,7 @@ export function createChecks(scene: Scene): Checks {
       if (memory.stoodInPrimary.has(`${document.contactId} ${field} ${value}`)) continue;
       const isTold = (changes.get(documentId.toHexString()) ?? []).some(
         ({ kind, subject, before, after }) =>
-          kind === 'CONFLICT' && subject === field && [before, after].some((each) => localOf(each) === value),
+          kind === 'CONFLICT' && subject === name && [before, after].some((each) => textOf(localOf(each)) === value),
       );
       if (!isTold) throw new Error(`here ${person.name}'s ${field} became ${value}, and nothing tells where it went`);
     }
@@ -218,6 +216,7 @@ export function createChecks(scene: Scene): Checks {
           memory.people.find(({ contactId }) => contactId === document.contactId) ?? person;
         if (
           isAsWished ||
+          scene.goneLists.has(listId) ||
           ownMoves.has(listId) ||
           (!isOn && (consentActs + deletedAt > 0 || document.deletedAt !== null))
         )
@@ -244,7 +243,7 @@ export function createChecks(scene: Scene): Checks {
       );
       const { contactId } = person;
       const now = truth.find(({ contact_id }) => contact_id === contactId);
-      if (isLater || now === undefined || trueField(now, field) === value) continue;
+      if (isLater || now === undefined || trueText(world, now, field) === value) continue;
       const told = JSON.stringify(changes.get(contactId) ?? []);
       if (told.includes(JSON.stringify(value))) continue;
       const isUnseen = scene.log.some(
@@ -285,14 +284,17 @@ export function createChecks(scene: Scene): Checks {
   return {
     async afterRun() {
       if (scene.broken !== null) throw new Error(scene.broken);
-      await learnContacts();
+      const documents = await learnContacts();
+      const isFulfilled = ({ lists, localLists }: ContactDocument) =>
+        localLists.add.some(({ listId }) => lists.includes(listId));
+      if (documents.some(isFulfilled)) throw new Error('somebody waits here for a list that they are on');
       const truth = await world.sandbox.truth();
       for (const contact of truth) rememberTruth(scene, contact);
       await lookAtReturns();
       // Whatever became of the run: what is read back is repaired.
       if ((await store.pushBatches.underWay()).length === 0) await nobodyIsBack(truth);
     },
-    async atTheEnd(budgetTaken) {
+    async atTheEnd(budgetTaken, isCountExact) {
       const documents = await learnContacts();
       const truth = await world.sandbox.truth();
       await lookAtReturns();
@@ -310,8 +312,9 @@ export function createChecks(scene: Scene): Checks {
       }
       noEditIsLost(documents, changes);
       noOwnerEditIsOverwritten(truth, changes);
-      if (budgetTaken === null) return;
-      const { requests } = await world.stats();
+      const requests = (await world.stats()).requests - scene.ownerRequests;
+      if (requests > budgetTaken) throw new Error(`${requests} requests came, and the budget let ${budgetTaken} go`);
+      if (!isCountExact) return;
       const runs = await store.syncRuns.collection.find({}).toArray();
       const told = runs.reduce((sum, run) => sum + run.apiRequests, 0);
       if (requests !== budgetTaken || told !== requests) {
@@ -333,12 +336,6 @@ function openWork(document: ContactDocument): string[] {
       .filter((each) => !told.has(each)),
     ...(deletion === null ? [] : ['deletion']),
   ];
-}
-
-function trueField(contact: TrueContact & { readonly job_title?: string }, field: FieldName | 'email'): string | null {
-  const { first_name, last_name, job_title, email_address } = contact;
-  const fields = { firstName: first_name, lastName: last_name, jobTitle: job_title, email: email_address?.address };
-  return fields[field] ?? null;
 }
 
 function localOf(conflict: unknown): unknown {

@@ -23,7 +23,7 @@ export async function playHistory(world: World, history: History): Promise<Outco
       if (stage.lastRun !== null) await checks.afterRun();
     }
     await stage.comeToRest(checks);
-    await checks.atTheEnd(stage.isCountExact ? stage.budgetTaken : null);
+    await checks.atTheEnd(stage.budgetTaken, stage.isCountExact);
   } catch (error) {
     const reason = error instanceof Error ? error : new Error(String(error));
     throw new BrokenPromise(`${reason.message}\n  ${scene.journal.join('\n  ')}\n`, { cause: error });

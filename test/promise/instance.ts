@@ -31,7 +31,7 @@ export interface InstanceOptions {
   readonly pageSize: number;
   readonly onStep: (instance: Instance, place: Omit<Place, 'nth'>, what: string) => Promise<void>;
   /** Right before a request goes out. */
-  readonly onRequest: (request: Omit<LoggedRequest, 'seq' | 'wishes' | 'addresses'>) => Promise<void>;
+  readonly onRequest: (request: Omit<LoggedRequest, 'seq' | 'at' | 'wishes' | 'addresses'>) => Promise<void>;
   /** A request asks for its turn; a refusal is thrown. */
   readonly onBudget: () => Promise<void>;
   /** A run has ended, or waits for somebody's answer. */

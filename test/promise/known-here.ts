@@ -9,7 +9,7 @@ import type { Scene } from './scene.ts';
  */
 export async function whatIsKnown(
   scene: Scene,
-  { body, contactId, template, method }: Omit<LoggedRequest, 'seq' | 'wishes' | 'addresses'>,
+  { body, contactId, template, method }: Omit<LoggedRequest, 'seq' | 'at' | 'wishes' | 'addresses'>,
   isAlone: boolean,
 ): Promise<Pick<LoggedRequest, 'wishes' | 'addresses'>> {
   const { memory } = scene;

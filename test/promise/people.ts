@@ -1,5 +1,5 @@
 import type { ObjectId } from 'mongodb';
-import type { FieldName } from './acts.ts';
+import type { EditedField } from './fields.ts';
 
 const NAMES = [
   'Ann',
@@ -47,7 +47,7 @@ export interface SomePerson {
 export interface LocalEdit {
   readonly documentId: ObjectId;
   readonly person: SomePerson;
-  readonly field: FieldName | 'email';
+  readonly field: EditedField;
   readonly value: string | null;
   /** It is what stood in the primary, as far as was known: nothing to be pushed, and yet a wish. */
   readonly isSetBack: boolean;
@@ -55,7 +55,7 @@ export interface LocalEdit {
 
 export interface OwnerEdit {
   readonly person: SomePerson & { contactId: string };
-  readonly field: FieldName | 'email';
+  readonly field: EditedField;
   readonly value: string;
   readonly at: number;
 }

@@ -16,7 +16,7 @@ const ASKED = {
 /** Each of these happens in any hundred histories; a generator that has lost one proves less than it says. */
 const KINDS = [
   ...['unsubscribes', 'returns', 'leaves', 'joins', 'swaps'],
-  ...['isDeletedByOwner', 'isRenamedByOwner', 'getsAddressFromOwner', 'isCreatedByOwner'],
+  ...['isDeletedByOwner', 'isRenamedByOwner', 'getsAddressFromOwner', 'isCreatedByOwner', 'listIsDeletedByOwner'],
   ...[
     'isEditedHere',
     'isSetBackHere',
@@ -24,11 +24,14 @@ const KINDS = [
     'isToJoin',
     'isToLeave',
     'isToBeDeleted',
+    'isDiscardedHere',
+    'isDecidedHere',
     'isCreatedHere',
     'timePasses',
   ],
   ...['a pull runs', 'a full pull runs', 'a push runs', 'a full cycle runs', 'a list sync runs'],
   ...['a sweep of unsubscribes runs', 'two instances run at once'],
+  'a day is used up',
   ...['a process is killed', 'a process is frozen', 'a run is cancelled'],
   ...['a braked run is confirmed', 'a braked run is cancelled'],
   ...['requests are refused', 'requests are failed after', 'requests are cut before', 'requests are cut after'],

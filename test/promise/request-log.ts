@@ -3,6 +3,8 @@ import type { ApiRequest } from '../../src/constant-contact/api-client.ts';
 /** A request of one instance, in the order of all. */
 export interface LoggedRequest {
   readonly seq: number;
+  /** Of the simulated world, in milliseconds. */
+  readonly at: number;
   readonly instance: string;
   readonly method: string;
   readonly template: string;
@@ -113,4 +115,21 @@ export function namesContact(
 
 function earlierOf(log: readonly LoggedRequest[], write: LoggedRequest): LoggedRequest[] {
   return log.filter((entry) => entry.instance === write.instance && entry.seq < write.seq).reverse();
+}
+
+/** Longer than any walk or wait for a job here, and shorter than a night. */
+const STALE_MS = 3_600_000;
+
+/** What a write goes by that was looked at long ago; null: nothing. */
+export function staleLook(log: readonly LoggedRequest[], write: LoggedRequest): string | null {
+  const looks: ((entry: LoggedRequest) => boolean)[] = write.template.startsWith('/activities/')
+    ? [({ query }) => query['optout_after'] !== undefined, ({ query }) => query['updated_after'] !== undefined]
+    : [({ method, contactId }) => method === 'GET' && contactId === write.contactId];
+  if (/import$|add_list_memberships$/.test(write.template)) looks.push(({ query }) => query['status'] === 'deleted');
+  for (const isLook of looks) {
+    const last = earlierOf(log, write).find(isLook);
+    if (last === undefined || write.at - last.at < STALE_MS) continue;
+    return `${write.method} ${write.template} is sent ${Math.round((write.at - last.at) / 60_000)} minutes after GET ${last.template} ${JSON.stringify(last.query)}`;
+  }
+  return null;
 }

@@ -32,6 +32,9 @@ export interface Scene {
     racesRepaired: number;
     kills: number;
   };
+  /** Requests of the API that the owner has made. */
+  ownerRequests: number;
+  readonly goneLists: Set<string>;
   skewMs: number;
   readonly happened: Map<string, number>;
   happens(what: string): void;
@@ -50,6 +53,8 @@ export function createScene(world: World, skewMs: number): Scene {
     journal: [],
     seq: 0,
     counted: { unseenLeaves: 0, unseenDeletions: 0, unseenEdits: 0, racesRepaired: 0, kills: 0 },
+    ownerRequests: 0,
+    goneLists: new Set(),
     skewMs,
     happened: new Map(),
     happens: (what) => scene.happened.set(what, (scene.happened.get(what) ?? 0) + 1),

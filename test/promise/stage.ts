@@ -8,6 +8,7 @@ import type { Act, History, Interruption, Place, Quirks, RunKind, Step } from '.
 import type { Checks } from './checks.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { whatIsKnown } from './known-here.ts';
+import { type LoggedRequest, staleLook } from './request-log.ts';
 import type { Scene } from './scene.ts';
 
 const DAY_MS = 86_400_000;
@@ -65,12 +66,15 @@ export function createStage(scene: Scene, history: History, actor: Actor) {
         scene.seq += 1;
         const seq = scene.seq;
         const known = request.method === 'GET' ? null : await whatIsKnown(scene, request, stage.isAlone);
-        scene.log.push({
+        const logged: LoggedRequest = {
           ...request,
           seq,
+          at: time.nowMs,
           wishes: known?.wishes ?? new Set(),
           addresses: known?.addresses ?? new Map(),
-        });
+        };
+        if (request.method !== 'GET') scene.broken ??= staleLook(scene.log, logged);
+        scene.log.push(logged);
         if (request.method !== 'GET') scene.tell(`    ${request.instance} sends ${request.method} ${request.template}`);
       },
     });
@@ -284,6 +288,8 @@ export function createStage(scene: Scene, history: History, actor: Actor) {
   async function comeToRest(checks: Checks): Promise<void> {
     scene.tell('no trouble any more:');
     answer = 'confirmed';
+    newDayAt = 0;
+    restOfDay = [];
     await world.sandbox.control('DELETE', '/faults');
     await world.sandbox.control('POST', '/quirks', {
       activitySeconds: 0,

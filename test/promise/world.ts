@@ -6,6 +6,8 @@ import { controlSandbox, type TestSandbox, type TrueContact } from '../kit/sandb
 import { openTestStore } from '../kit/store.ts';
 import { createWorldTime, type WorldTime } from './time.ts';
 
+const DAY_MS = 86_400_000;
+
 export interface ReturnRecord {
   readonly contact_id: string;
   readonly subscribed: boolean;
@@ -26,6 +28,8 @@ export interface World {
   readonly store: Store;
   readonly time: WorldTime;
   readonly listIds: readonly string[];
+  /** A custom field of texts. */
+  readonly hobbyId: string;
   /** An empty account with three lists, an empty store. */
   reset(): Promise<void>;
   stats(): Promise<WorldStats>;
@@ -51,15 +55,26 @@ export async function openWorld(): Promise<World> {
   }).connect();
   const db = client.db();
   await ensureIndexes(db);
-  const response = await fetch(`${sandbox.apiUrl}/contact_lists`, { headers: { authorization: 'Bearer sandbox' } });
-  const { lists } = (await response.json()) as { lists: { list_id: string }[] };
+  async function read<Answer>(path: string): Promise<Answer> {
+    const response = await fetch(`${sandbox.apiUrl}/${path}`, { headers: { authorization: 'Bearer sandbox' } });
+    return (await response.json()) as Answer;
+  }
+  const { lists } = await read<{ lists: { list_id: string }[] }>('contact_lists');
+  const { custom_fields: fields } = await read<{ custom_fields: { custom_field_id: string; type: string }[] }>(
+    'contact_custom_fields?limit=100',
+  );
+  const hobby = fields.find(({ type }) => type === 'string' || type === 'text_area');
+  if (hobby === undefined) throw new Error('the account has no custom field of texts');
   return {
     sandbox,
     db,
     store: createStore({ db, info: { kind: 'EMBEDDED', version: 'test', changeStreams: false } }),
     time,
     listIds: lists.map(({ list_id }) => list_id).sort(),
+    hobbyId: hobby.custom_field_id,
     async reset() {
+      // A day that ends in the midst of a history is a long one, at whatever hour the test is run.
+      time.nowMs = (Math.floor(Date.now() / DAY_MS) + 0.5) * DAY_MS;
       await sandbox.control('POST', '/reset', { contacts: 0, lists: 3, seed: 1, rateLimit: false });
       await sandbox.control('DELETE', '/quirks');
       const collections = await db.collections();
