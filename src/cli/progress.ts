@@ -13,6 +13,7 @@ export interface ProgressView {
 export function createProgressView(output: Output, now: () => Date): ProgressView {
   const rateOf = createRateMeter();
   let drawn = false;
+  let told = '';
   const clear = () => {
     if (drawn) output.draw('\r\x1b[K');
     drawn = false;
@@ -23,7 +24,10 @@ export function createProgressView(output: Output, now: () => Date): ProgressVie
       const progress = progressOf(run);
       const text = progressText(progress, rateOf(progress, performance.now()));
       if (!output.interactive) {
-        output.note(`${now().toISOString()} ${run.kind} ${type === 'PROGRESS' ? text : message}`);
+        const line = `${run.kind} ${type === 'PROGRESS' ? text : message}`;
+        // Requests that move nothing are told as progress, too.
+        if (line !== told) output.note(`${now().toISOString()} ${line}`);
+        told = line;
         return;
       }
       if (type === 'PAUSED' || type === 'RESUMED' || type === 'WARNING') {

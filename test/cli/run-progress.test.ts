@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Output } from '../../src/cli/output.ts';
+import { createProgressView } from '../../src/cli/progress.ts';
 import { createRateMeter, progressOf, progressText } from '../../src/cli/run-progress.ts';
+import type { SyncRunFieldsFragment } from '../../src/client/index.ts';
 
 const run = (phase: string, told: { total?: number; percent?: number; etaSeconds?: number; counts?: object } = {}) => {
   const counts = { fetched: 0, pushed: 0, failed: 0, ...told.counts };
@@ -22,6 +25,30 @@ describe('the progress of a run on the command line', () => {
     ['CONFIRM 66 % 2 of 3', run('CONFIRM', { total: 3, counts: { fetched: 40, pushed: 1, failed: 1 } })],
   ])('says %s and nothing that it does not know', (text, told) => {
     expect(progressText(progressOf(told), null)).toBe(text);
+  });
+
+  test('is a line for each step where nobody watches, and no line twice', () => {
+    const notes: string[] = [];
+    const unused = () => {
+      throw new Error('nothing is drawn or answered');
+    };
+    const output = {
+      json: false,
+      interactive: false,
+      width: 80,
+      answer: unused,
+      draw: unused,
+      note: (text: string) => notes.push(text),
+    };
+    const view = createProgressView(output as Output, () => new Date(0));
+    const event = (type: string, phase: string, message = '') =>
+      view.show({ type, message, run: { kind: 'PUSH', ...run(phase, { total: 3 }) } as SyncRunFieldsFragment });
+    event('PROGRESS', 'SEND');
+    event('PROGRESS', 'SEND');
+    event('WARNING', 'SEND', 'Batch 2 waits.');
+    event('PROGRESS', 'SEND');
+    const at = new Date(0).toISOString();
+    expect(notes).toEqual([`${at} PUSH SEND 0 % 0 of 3`, `${at} PUSH Batch 2 waits.`, `${at} PUSH SEND 0 % 0 of 3`]);
   });
 
   test('measures each phase by itself, and by it tells how long it takes still', () => {
