@@ -381,18 +381,25 @@ const deletedWork: fc.Arbitrary<Step[]> = fc
 
 /**
  * Somebody leaves who is about to be imported into a list, before the push begins or in the midst of what it reads: it is to be
- * seen. An import that names no new list would read its people one by one, too.
+ * seen. An import that names no new list would read its people one by one, too; and of whom nothing has changed since long ago, no pull
+ * reads again but for their opt-out.
  */
 const leavingWork: fc.Arbitrary<Step[]> = fc
-  .record({ field, list, leaves: leavingFocus(), nth: fc.integer({ min: 1, max: 7 }) })
-  .map(({ field: named, list: place, leaves, nth }) => {
+  .record({ field, list, leaves: leavingFocus(), nth: fc.integer({ min: 1, max: 7 }), isLongAgo: fc.boolean() })
+  .map(({ field: named, list: place, leaves, nth, isLongAgo }) => {
+    const longAgo: Step[] = [
+      asStep({ kind: 'timePasses', ms: 400_000 }),
+      { kind: 'run', run: 'pull', on: 0, beside: null, interruptions: [] },
+    ];
     const work: Act[] = [
       { kind: 'isEditedHere', who: FOCUS, field: named, clear: false },
       { kind: 'isToJoin', who: FOCUS, list: place },
     ];
-    return nth === 1
-      ? [...work, leaves].map(asStep).concat(push())
-      : [...work.map(asStep), push({ place: { at: 'request', nth, side: 'after' }, what: [leaves] })];
+    const steps =
+      nth === 1
+        ? [...work, leaves].map(asStep).concat(push())
+        : [...work.map(asStep), push({ place: { at: 'request', nth, side: 'after' }, what: [leaves] })];
+    return isLongAgo ? [...longAgo, ...steps] : steps;
   });
 
 /** What a job carries is wanted no more while it is on its way. */
