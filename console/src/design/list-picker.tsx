@@ -29,7 +29,9 @@ export function ListPicker({
   const [typed, setTyped] = useState<string | null>(null);
   const part = (typed ?? '').trim().toLowerCase();
   const matches = options.filter((option) => option.label.toLowerCase().includes(part));
-  const shown = matches.slice(0, MOST_SHOWN);
+  // What is chosen stays among them: else the field would take itself for empty.
+  const isFar = chosen !== undefined && matches.indexOf(chosen) >= MOST_SHOWN;
+  const shown = [...(isFar ? [chosen] : []), ...matches.slice(0, MOST_SHOWN)];
   const choose = (key: unknown) => {
     setTyped(null);
     if (typeof key === 'string' && key !== value) onChange(key);
@@ -66,7 +68,7 @@ export function ListPicker({
             </ListBoxItem>
           )}
         </ListBox>
-        {matches.length > shown.length ? (
+        {matches.length > MOST_SHOWN ? (
           <p className="muted small popover-foot">The first {MOST_SHOWN}. Type a part of the name to find others.</p>
         ) : null}
       </Popover>

@@ -26,6 +26,8 @@ const HERE: Readonly<Record<string, string | null | undefined>> = {
   RECONNECT_REQUIRED: 'Connect the account again; runs go on by themselves then.',
   REVISION_CONFLICT: null,
   PLAN_STALE: null,
+  // Of a run: a defect.
+  INTERNAL: 'Start it again. If it comes back, report it with what the log of the gateway says of this run.',
   INTERNAL_SERVER_ERROR:
     'Try again. If it comes back, report it with what the log of the gateway says under this request.',
 };
@@ -61,7 +63,9 @@ export function problemOfError(error: CombinedError): Problem {
 
 /** What is wrong with an input, without the paths that only a program knows. */
 function sentences(problems: readonly { readonly message: string }[]): string {
-  return problems.map(({ message }) => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`).join(' ');
+  return problems
+    .map(({ message }) => `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`)
+    .join(' ');
 }
 
 /** How a mutation answers: done, or `...UserErrorFields`. */
