@@ -1,7 +1,7 @@
 import { ClientError } from 'graphql-request';
 import { ConnectionLost, GatewayError } from '../client/index.ts';
 import { isDomainError } from '../domain-error.ts';
-import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
+import { CommandFailure, codedFailure, EXIT, type ExitCode } from './exit-codes.ts';
 
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   UNAUTHENTICATED: EXIT.refused,
@@ -33,7 +33,7 @@ export function answeredFailure(error: unknown, url: string): unknown {
 
 function refused(code: unknown, message: string, cause: unknown): CommandFailure {
   const known = typeof code === 'string' ? code : '';
-  return new CommandFailure(EXIT_CODES[known] ?? EXIT.failed, `${message}${HINTS[known] ?? ''}`, { cause });
+  return codedFailure(EXIT_CODES[known] ?? EXIT.failed, `${message}${HINTS[known] ?? ''}`, known, cause);
 }
 
 const noGateway = (happened: string, cause?: unknown) =>

@@ -1,3 +1,5 @@
+import { ERROR_CODES } from '../domain-error.ts';
+
 /** What a command ends with: 130 where it was interrupted. */
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -24,4 +26,10 @@ export class CommandFailure extends Error {
     this.name = 'CommandFailure';
     this.exitCode = exitCode;
   }
+}
+
+/** With the code at its end, by which the reference of errors says more. Other codes than those of it are left out. */
+export function codedFailure(exitCode: ExitCode, message: string, code: string, cause?: unknown): CommandFailure {
+  const isKnown = ERROR_CODES.some((known) => known === code);
+  return new CommandFailure(exitCode, isKnown ? `${message} (${code})` : message, { cause });
 }

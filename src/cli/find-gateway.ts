@@ -3,7 +3,7 @@ import { createGatewayClient, type GatewayClient } from '../client/index.ts';
 import { type Config, isLoopback, parseConfig, SCOPES } from '../config.ts';
 import { isDomainError } from '../domain-error.ts';
 import { createLogger } from '../logger.ts';
-import { CommandFailure, EXIT } from './exit-codes.ts';
+import { CommandFailure, codedFailure, EXIT } from './exit-codes.ts';
 import { ownDoor, remoteDoor, type SaveDoor } from './import/save-door.ts';
 
 /** Where nobody listens this is known at once; a gateway on a machine that is busy may take its time. */
@@ -113,8 +113,6 @@ async function openOwn(config: Config, { env, signal, atOwnAddress = false }: Ga
     };
   } catch (error) {
     if (!isDomainError(error) || signal.aborted) throw error;
-    throw new CommandFailure(error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed, error.message, {
-      cause: error,
-    });
+    throw codedFailure(error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed, error.message, error.code, error);
   }
 }

@@ -1,5 +1,5 @@
 import type { GatewayClient, StartSyncInput, SyncRunFieldsFragment } from '../client/index.ts';
-import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
+import { CommandFailure, codedFailure, EXIT, type ExitCode } from './exit-codes.ts';
 import { counted, type Output } from './output.ts';
 import { createProgressView } from './progress.ts';
 
@@ -61,12 +61,13 @@ async function start(client: GatewayClient, input: StartSyncInput): Promise<Sync
     case 'InvalidInput':
       throw new CommandFailure(EXIT.usage, startSync.message);
     case 'SyncAlreadyRunning':
-      throw new CommandFailure(
+      throw codedFailure(
         EXIT.refused,
         `${startSync.message} It is ${startSync.run.status}, in ${startSync.run.phase}: see \`csg status\`.`,
+        startSync.code,
       );
     default:
-      throw new CommandFailure(EXIT.refused, startSync.message);
+      throw codedFailure(EXIT.refused, startSync.message, startSync.code);
   }
 }
 

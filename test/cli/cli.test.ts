@@ -98,7 +98,7 @@ describe('the command line', { timeout: 240_000 }, () => {
     await sync.notes(/CONTACTS/);
     const second = await runCommand(['sync', ...at], settings);
     expect(second.code).toBe(3);
-    expect(second.stderr).toContain('active already');
+    expect(second.stderr).toMatch(/active already.*\(SYNC_ALREADY_RUNNING\)\n$/);
     sync.child.kill('SIGINT');
     const { code, stdout } = await sync.ended;
     expect(stdout).toMatch(/^CONTACTS CANCELLED/);
@@ -164,7 +164,9 @@ describe('the command line', { timeout: 240_000 }, () => {
     expect(refused.stderr).toContain('CSG_API_KEY');
     expect(refused.code).toBe(3);
     const lacking = await runCommand(['pause', ...at], { ...settings, CSG_API_KEY: 'the-key' });
-    expect(lacking.stderr).toMatch(/needs the scope sync:write. Set CSG_API_KEY to a key with that scope/);
+    expect(lacking.stderr).toMatch(
+      /needs the scope sync:write. Set CSG_API_KEY to a key with that scope.*\(FORBIDDEN\)\n$/,
+    );
     expect(lacking.code).toBe(3);
     expect((await runCommand(['status', ...at], { ...settings, CSG_API_KEY: 'the-key' })).code).toBe(0);
     expect(
