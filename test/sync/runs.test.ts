@@ -5,6 +5,8 @@ import { createApiClient } from '../../src/constant-contact/api-client.ts';
 import { BudgetExhaustedError, DomainError } from '../../src/domain-error.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { SyncEventDocument } from '../../src/store/sync-events.ts';
+import type { PullContext } from '../../src/sync/pull/pull-context.ts';
+import { pullLists, pullTagsAndFields } from '../../src/sync/pull/pull-lists.ts';
 import { LEASE_MS, openRunSession } from '../../src/sync/run-session.ts';
 import { openSyncKit, startInput, type TestInstance } from '../kit/sync.ts';
 
@@ -150,6 +152,48 @@ describe('runs', () => {
     expect(await kit.store.syncRuns.renew(run._id, first?.lease?.token ?? 0, 60_000)).toBeNull();
     expect(await kit.store.syncRuns.claim(run._id, 'third', 60_000)).toBeNull();
     expect(await kit.store.syncRuns.get(run._id)).toMatchObject({ phase: 'QUEUED', lease: { owner: 'second' } });
+  });
+});
+
+describe('the owner of a run who has lost it while it read', () => {
+  it('stores nothing of what it has read', async () => {
+    await using kit = await openSyncKit();
+    const { api, engine } = kit.instance();
+    await kit.engine.stop();
+    await engine.stop();
+    const { run } = await kit.store.syncRuns.enqueue({
+      _id: new ObjectId(),
+      input: startInput({ kind: 'LISTS' }),
+      ...BY_TEST,
+      queuedAt: new Date(),
+    });
+    const claimed = await kit.store.syncRuns.claim(run._id, 'first', 60_000);
+    if (claimed === null) throw new Error('not claimed');
+    const session = openRunSession({
+      run: claimed,
+      store: kit.store,
+      clock: systemClock,
+      logger: silentLogger,
+      stopSignal: new AbortController().signal,
+      onChange: () => {},
+      beatMs: 3_600_000,
+    });
+    await kit.store.syncRuns.collection.updateOne({ _id: run._id }, { $set: { 'lease.token': 99 } });
+    const pull: PullContext = {
+      session,
+      store: kit.store,
+      api,
+      clock: systemClock,
+      newId: () => new ObjectId(),
+      policy: { default: 'PRIMARY_WINS' },
+      requestsPerSecond: 10_000,
+      massChange: { share: 1, contacts: 0 },
+    };
+    await expect(pullLists(pull)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    await expect(pullTagsAndFields(pull)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect(await kit.store.lists.all()).toEqual([]);
+    expect(await kit.store.customFields.all()).toEqual([]);
+    await session.close();
   });
 });
 

@@ -22,6 +22,8 @@ export async function pullLists({
     }
     return { lists: all, readAt: first ?? clock.now() };
   });
+  // Whoever was frozen while it read has an old image in its hand.
+  await session.assertOwned();
   const changed = await session.patience(() => store.lists.replaceAll(lists, clock.now()));
   session.logger.info({ lists: lists.length, ...changed }, 'lists stored');
   return { lists, readAt };
@@ -39,6 +41,7 @@ export async function pullTagsAndFields({ session, store, api }: PullContext): P
     for await (const page of contactTagPages(api, context)) all.push(...page.rows);
     return all;
   });
+  await session.assertOwned();
   await session.patience(() => store.customFields.replaceAll(customFields));
   await session.patience(() => store.tags.replaceAll(tags));
   session.logger.info({ customFields: customFields.length, tags: tags.length }, 'custom fields and tags stored');
