@@ -1,12 +1,13 @@
 import { open } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { ContactDetailFieldsFragment, ContactFilter, GatewayClient } from '../client/index.ts';
+import { counted } from '../counted.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { fileFailure } from './file-failure.ts';
 import type { CustomField } from './import/column-mapping.ts';
 import { CELL_SEPARATOR, choiceText } from './import/contact-input.ts';
 import { ADDRESS_PARTS, MOST_POSITIONS, READ_ONLY_COLUMNS, TEXT_FIELDS } from './import/targets.ts';
-import { counted, type Output } from './output.ts';
+import type { Output } from './output.ts';
 import { createTransferView } from './progress.ts';
 
 const PAGE_SIZE = 500;

@@ -38,11 +38,6 @@ export function printable(text: string | null | undefined): string {
   return (text ?? '').replace(/\p{Cc}/gu, ' ');
 }
 
-/** `1 row`, `4,500 rows` */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** `2m 05s`, `3h 20m` */
 export function formatSeconds(seconds: number): string {
   const two = (value: number) => String(value).padStart(2, '0');

@@ -1,6 +1,7 @@
 import type { GatewayClient, StartSyncInput, SyncRunFieldsFragment } from '../client/index.ts';
+import { counted } from '../counted.ts';
 import { CommandFailure, codedFailure, EXIT, type ExitCode } from './exit-codes.ts';
-import { counted, type Output } from './output.ts';
+import type { Output } from './output.ts';
 import { createProgressView } from './progress.ts';
 
 export const KINDS = {

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { GatewayClient } from '../../client/index.ts';
+import { counted } from '../../counted.ts';
 import { answeredFailure } from '../answered-failure.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
 import { fileFailure } from '../file-failure.ts';
 import { checkLists } from '../named-lists.ts';
-import { counted, type Output } from '../output.ts';
+import type { Output } from '../output.ts';
 import { createTransferView } from '../progress.ts';
 import { type Batch, batchRows } from './batch-rows.ts';
 import { bindColumns, NO_MAPPING, readMapping } from './column-mapping.ts';

@@ -1,4 +1,5 @@
 import { readContact } from '../../constant-contact/contacts.ts';
+import { counted } from '../../counted.ts';
 import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { ContactDocument } from '../../store/contact-document.ts';
 import type { ListDocument } from '../../store/lists.ts';
@@ -54,7 +55,7 @@ export async function runMembershipsPass(pull: PullContext): Promise<void> {
     }
     await session.record({
       resume: { ...FRESH_PASS, lists: left.slice(LISTS_PER_REQUEST) },
-      event: { type: 'PROGRESS', message: `The members of ${group.length} lists were compared.` },
+      event: { type: 'PROGRESS', message: `The members of ${counted(group.length, 'list')} were compared.` },
     });
   }
 }

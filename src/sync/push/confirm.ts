@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { PrimaryContact } from '../../model/primary-contact.ts';
 import type { WaitingContact } from '../../store/contacts.ts';
 import type { PushBatchDocument, PushBatchRow } from '../../store/push-batches.ts';
@@ -86,7 +87,7 @@ export async function confirmBatches(
       counts: { pushed, skipped: refusedByUs.length, resubscribeRaces: races },
       event: {
         type: 'PROGRESS',
-        message: `${pushed} of ${batch.rows.length} contacts of a batch (${batch.kind}) have arrived.`,
+        message: `${pushed} of ${counted(batch.rows.length, 'contact')} of a batch (${batch.kind}) arrived.`,
       },
     });
   }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { PushBatchRow } from '../../store/push-batches.ts';
 import { keepLaterWishes, type LaterEdit } from '../decide/later-wishes.ts';
 import { cutList } from '../decide/push-batches.ts';
@@ -57,7 +58,7 @@ export async function keepWishesOf(push: PushContext, rows: readonly PushBatchRo
   await session.record({
     event: {
       type: 'PROGRESS',
-      message: `${kept} contacts were changed here while an older value was on its way: what was wished last waits for the next batch.`,
+      message: `${counted(kept, 'contact')} changed here while an older value was on its way: what was wished last waits for the next batch.`,
     },
   });
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { DomainError } from '../../domain-error.ts';
 import type { PushBatchDocument } from '../../store/push-batches.ts';
 import { batchLength, type PlannedBatch, type PushStage } from '../decide/push-batches.ts';
@@ -116,7 +117,7 @@ async function tellPlan({ session }: PushContext, plan: PushPlan): Promise<void>
     },
     event: {
       type: 'PHASE',
-      message: `The plan: ${contactCount} contacts in ${batches.length} batches; ${refused.length} parts of local work are refused with their reasons.`,
+      message: `The plan: ${counted(contactCount, 'contact')} in ${counted(batches.length, 'batch', 'batches')}; refused, with the reason: ${counted(refused.length, 'part')} of local work.`,
     },
   });
 }
@@ -146,7 +147,7 @@ async function sendStage(
       change: { phase: 'SEND' },
       event: {
         type: 'PHASE',
-        message: `Batch ${index + 1} of ${ofStage.length}: ${batch.kind}, ${batchLength(batch)} contacts.`,
+        message: `Batch ${index + 1} of ${ofStage.length}: ${batch.kind}, ${counted(batchLength(batch), 'contact')}.`,
       },
     });
     if (batch.kind === 'PUT' || batch.kind === 'CREATE') underWay.push(await sendSingles(push, batch, options.sweep));

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { PushBatchDocument } from '../../store/push-batches.ts';
 import { activeKeyOf } from '../../store/sync-runs.ts';
 import { confirmBatches } from './confirm.ts';
@@ -18,7 +19,10 @@ export async function settleBatches(push: PushContext): Promise<boolean> {
   session.logger.info({ batches: batches.length }, 'settling batches left under way');
   await session.record({
     change: { phase: 'CONFIRM' },
-    event: { type: 'PHASE', message: `Looking what became of ${batches.length} batches left under way.` },
+    event: {
+      type: 'PHASE',
+      message: `Looking what became of ${counted(batches.length, 'batch', 'batches')} left under way.`,
+    },
   });
   const lost = batches.filter(isLost);
   const [firstLost] = lost;
