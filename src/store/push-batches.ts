@@ -58,6 +58,8 @@ export interface PushBatchStore {
   holds(contact: ObjectId): Promise<boolean>;
   countUnderWay(): Promise<Readonly<Record<UnderWay, number>>>;
   byRun(runId: ObjectId): Promise<PushBatchDocument[]>;
+  /** Batches of these runs that hold the contact, oldest first, with its row alone. */
+  withRowOf(contact: ObjectId, runIds: readonly ObjectId[]): Promise<PushBatchDocument[]>;
   /** What is sent of one contact after all, of a batch that goes out one by one. */
   changeRow(id: ObjectId, row: PushBatchRow, owner: RunOwner): Promise<void>;
   change(
@@ -157,6 +159,17 @@ export function createPushBatchStore(db: Db): PushBatchStore {
       return { SENDING, ACCEPTED };
     },
     byRun: (runId) => read({ runId }),
+    async withRowOf(contact, runIds) {
+      const isItsRow = { $eq: ['$$row.contact', contact] };
+      const found = await collection
+        .aggregate<StoredBatch>([
+          { $match: { runId: { $in: [...runIds] }, 'rows.contact': contact } },
+          { $sort: { _id: 1 } },
+          { $set: { rows: { $filter: { input: '$rows', as: 'row', cond: isItsRow } } } },
+        ])
+        .toArray();
+      return found.map(unpacked);
+    },
     async changeRow(id, row, owner) {
       const isRow = { $eq: ['$$row.contact', '$$new.row.contact'] };
       const rows = { $map: { input: '$rows', as: 'row', in: { $cond: [isRow, '$$new.row', '$$row'] } } };

@@ -2,6 +2,7 @@ import { ObjectId } from 'mongodb';
 import { expect, it } from 'vitest';
 import { openTestGraphQL } from '../kit/graphql.ts';
 import { seedContacts, seedLists, seedTags } from '../kit/seed-contacts.ts';
+import { seedOwner } from '../kit/seed-runs.ts';
 
 const EXPORT = 'query Export($by: ContactRef!) { exportContact(by: $by) }';
 const SAVE = 'mutation Save($input: SaveContactInput!) { saveContact(input: $input) { __typename } }';
@@ -28,6 +29,15 @@ it('All that is stored of a person is told, and nothing of anybody else', async 
     { ...rejected, contactId: 'else', raw: '{"y":2}' },
   ]);
 
+  const runId = new ObjectId();
+  const row = { contactId: contact?.contactId ?? '', emailKey: null, revision: 1, optInAt: null };
+  const of = (each: ObjectId, ...subjects: string[]) => ({ ...row, contact: each, subjects });
+  const rows = [of(new ObjectId(), 'bobsField'), of(contact?._id ?? runId, 'firstName')];
+  const state = { kind: 'IMPORT', state: 'COMPLETED', listIds: [listId], activityId: 'a1', outcome: null } as const;
+  const times = { sentAt: new Date(), preparedAt: new Date() };
+  await store.pushBatches.insert({ ...state, ...times, _id: new ObjectId(), runId, rows }, await seedOwner(store.db));
+  await store.contacts.collection.updateOne({ _id: contact?._id ?? runId }, { $set: { 'change.runId': runId } });
+
   const { exportContact } = await graphql.query(EXPORT, { by: { email: 'ann@example.org' } });
   expect(exportContact).toMatchObject({
     contact: {
@@ -42,6 +52,7 @@ it('All that is stored of a person is told, and nothing of anybody else', async 
     tags: [{ tagId, name: 'VIP' }],
     webhookDeliveries: [{ type: 'contact.changed', status: 'PENDING' }],
     rejectedRows: [{ reason: 'no id', raw: '{"x":1}' }],
+    pushes: [{ runId: runId.toHexString(), kind: 'IMPORT', state: 'COMPLETED', subjects: ['firstName'] }],
   });
   expect(exportContact.history.map(({ revision }: { revision: number }) => revision)).toEqual([4, 3, 2, 1]);
   expect(JSON.stringify(exportContact)).not.toMatch(/bob/i);

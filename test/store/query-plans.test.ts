@@ -168,6 +168,7 @@ describe('every query of the store goes by an index', () => {
     'pushBatches.creationsOf': ({ pushBatches }) => pushBatches.creationsOf(['somebody@example.org']),
     'pushBatches.holds': ({ pushBatches }) => pushBatches.holds(new ObjectId()),
     'pushBatches.countUnderWay': ({ pushBatches }) => pushBatches.countUnderWay(),
+    'pushBatches.withRowOf': ({ pushBatches }) => pushBatches.withRowOf(new ObjectId(), [runId]),
     'pushBatches.byRun': ({ pushBatches }) => pushBatches.byRun(runId),
     'dailyCounts.put': ({ dailyCounts }) =>
       dailyCounts.put({

@@ -18,6 +18,10 @@ export async function exportContact(store: Store, key: ContactKey | null, now: D
     fullHistory(store, contact),
     recordsOf(store, names),
   ]);
+  const runIds = new Map(
+    history.flatMap(({ runId }) => (runId === null ? [] : [[runId.toHexString(), runId] as const])),
+  );
+  const batches = await store.pushBatches.withRowOf(contact._id, [...runIds.values()]);
   const {
     _id,
     change: _change,
@@ -51,6 +55,14 @@ export async function exportContact(store: Store, key: ContactKey | null, now: D
       receivedAt,
       status,
       named: names,
+    })),
+    pushes: batches.map(({ runId, kind, state, sentAt, rows: [row] }) => ({
+      runId: runId.toHexString(),
+      kind,
+      state,
+      sentAt,
+      subjects: row?.subjects,
+      optInAt: row?.optInAt,
     })),
     rejectedRows: records.rejectedRows.map(({ at, reason, raw }) => ({ at, reason, raw })),
   };
