@@ -52,7 +52,7 @@ export interface PushBatchStore {
   insert(batch: PushBatchDocument, owner: RunOwner): Promise<void>;
   /** Batches of any run that were not read back yet, oldest first. */
   underWay(): Promise<PushBatchDocument[]>;
-  /** Whose creation is under way with one of these addresses: our `_id`, by the key of the address. */
+  /** Whose creation is under way with one of these addresses: our `_id`, by the key of the address. One small read where nothing is. */
   creationsOf(emailKeys: readonly string[]): Promise<ReadonlyMap<string, ObjectId>>;
   /** Whether one of them holds the contact. */
   holds(contact: ObjectId): Promise<boolean>;
@@ -140,10 +140,12 @@ export function createPushBatchStore(db: Db): PushBatchStore {
       }),
     underWay: () => read({ state: { $in: [...UNDER_WAY] } }),
     async creationsOf(emailKeys) {
+      const isUnderWay = { state: { $in: [...UNDER_WAY] } };
+      if ((await collection.findOne(isUnderWay, { projection: { _id: 1 } })) === null) return new Map();
       const isNamed = { $in: [{ $ifNull: ['$$row.emailKey', null] }, [...emailKeys]] };
       const found = await collection
         .find(
-          { state: { $in: [...UNDER_WAY] }, 'rows.emailKey': { $in: [...emailKeys] } },
+          { ...isUnderWay, 'rows.emailKey': { $in: [...emailKeys] } },
           { projection: { rows: { $filter: { input: '$rows', as: 'row', cond: isNamed } } } },
         )
         .toArray();
