@@ -94,6 +94,46 @@ browserTest('what happens while the network is gone is there when it is back', a
   await page.getByRole('link', { name: 'Pull opt-outs' }).waitFor();
 });
 
+browserTest('the overview counts anew what a run has changed, lists too', async () => {
+  await using opened = await visit(browser, { url: console.gateway.url, path: '/' });
+  const { page } = opened;
+  await page.getByText('Live', { exact: true }).waitFor();
+  const [list] = await console.store.lists.all();
+  const link = page.getByRole('link', { name: list?.name ?? '', exact: true });
+  const sizeOf = (count: number) =>
+    page
+      .getByRole('listitem')
+      .filter({ has: link })
+      .filter({ hasText: `${count}` });
+  const before = await console.store.contacts.countOnList(list?.listId ?? '');
+  await sizeOf(before).waitFor();
+  const [leaving] = (await console.sandbox.truth()).filter(
+    ({ deleted_at, list_memberships }) => !deleted_at && list_memberships?.includes(list?.listId ?? ''),
+  );
+  await console.sandbox.control('POST', `/lists/${list?.listId}/members`, { remove: [leaving?.contact_id] });
+  await console.run('{ kind: CONTACTS, mode: FULL }');
+  await sizeOf(before - 1).waitFor();
+});
+
+browserTest('a run that ends before the connection for news stands is there, too', async () => {
+  await using opened = await visit(browser, { url: console.gateway.url, path: '/runs' });
+  const { page } = opened;
+  let connect = () => {};
+  const mayConnect = new Promise<void>((resolve) => {
+    connect = resolve;
+  });
+  await page.routeWebSocket('**/graphql', async (socket) => {
+    await mayConnect;
+    socket.connectToServer();
+  });
+  await page.reload();
+  await page.getByRole('link', { name: 'Pull opt-outs' }).waitFor();
+  await console.run('{ kind: LISTS }');
+  expect(await page.getByRole('link', { name: 'Pull lists' }).count()).toBe(0);
+  connect();
+  await page.getByRole('link', { name: 'Pull lists' }).waitFor();
+});
+
 browserTest('a page that is gone to without a network says what to do, and is there when the network is', async () => {
   await using network = await openCuttableNetwork(console.gateway.url);
   await using opened = await visit(browser, { url: network.url, path: '/contacts' });

@@ -23,9 +23,11 @@ export interface Gateway {
   close(): void;
 }
 
-/** What is no longer true of these fields of `Query` is asked for again by whoever shows it. */
+/** What is no longer true of these fields of `Query`, whatever they were asked with, is asked for again by whoever shows it. */
 function forget(cache: Cache, ...fields: readonly string[]): void {
-  for (const field of fields) cache.invalidate('Query', field);
+  for (const { fieldName, arguments: args } of cache.inspectFields('Query')) {
+    if (fields.includes(fieldName)) cache.invalidate('Query', fieldName, args);
+  }
 }
 
 interface ChangedRun {
@@ -110,16 +112,12 @@ export function createGateway({
 }): Gateway {
   const url = `${origin}/graphql`;
   const shown = new Map<number, Operation>();
-  let wasLive = false;
-  let hasFailed = false;
   const socket = createSocket({
     url: url.replace(/^http/, 'ws'),
     credential,
     onLive(isLive) {
-      // What happened while the connection was gone was told to nobody: all that is shown is asked for again.
-      if (isLive && (wasLive || hasFailed)) refreshShown();
-      if (isLive) hasFailed = false;
-      wasLive ||= isLive;
+      // What happened before it stood, or while it was gone, was told to nobody: all that is shown is asked for again.
+      if (isLive) refreshShown();
       onLive(isLive);
     },
   });
@@ -133,7 +131,6 @@ export function createGateway({
   const watchRefusals = mapExchange({
     onError(error) {
       if (error.response?.status === 401) onRefused();
-      if (error.networkError !== undefined) hasFailed = true;
     },
   });
   const options = {
