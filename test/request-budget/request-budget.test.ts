@@ -1,11 +1,19 @@
 import { setMaxListeners } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { BudgetExhaustedError } from '../../src/domain-error.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { createRequestBudget, type RequestPriority } from '../../src/store/request-budget.ts';
 import { createBudgetDocument } from '../../src/store/request-budget-document.ts';
 import { openTestStore, type TestStore } from '../kit/store.ts';
+
+const DAY_MS = 86_400_000;
+const LAST_OF_DAY_MS = 10_000;
+/** The day is the server's, whose clock no test sets: what counts the requests of a day does not begin in its last seconds. */
+beforeEach(async () => {
+  const leftMs = DAY_MS - (Date.now() % DAY_MS);
+  if (leftMs < LAST_OF_DAY_MS) await systemClock.sleep(leftMs + 100);
+}, 2 * LAST_OF_DAY_MS);
 
 function openBudget(
   store: TestStore,
