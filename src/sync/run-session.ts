@@ -121,10 +121,10 @@ export function openRunSession({
   let uncountedRequests = 0;
 
   let holdUps = 0;
-  const isHeldUp = () => {
+  const countHoldUp = () => {
     holdUps += 1;
   };
-  const patience = createStorePatience({ clock, logger, signal, onReturn: isHeldUp });
+  const patience = createStorePatience({ clock, logger, signal, onReturn: countHoldUp });
 
   /** Takes in what others wrote. The rest of the run is known here: an answer may be older than our last write. */
   function heed(current: SyncRunDocument | null): SyncRunDocument {
@@ -217,7 +217,7 @@ export function openRunSession({
       change: { status: 'PAUSED', pauseReason: reason, pausedUntil: until, etaSeconds: null },
       event: { type: 'PAUSED', message },
     });
-    isHeldUp();
+    countHoldUp();
     await wait();
     await record({
       change: { status: 'RUNNING', pauseReason: null, pausedUntil: null },

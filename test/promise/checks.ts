@@ -210,12 +210,12 @@ export function createChecks(scene: Scene): Checks {
       if (isTakenBack && !isLater) {
         const isOn = document.lists.includes(listId);
         // By the history: who was told that it came too late may have discarded that, too.
-        const isRefused = (changes.get(documentId.toHexString()) ?? []).some(
+        const wasTold = (changes.get(documentId.toHexString()) ?? []).some(
           ({ kind: what, subject, after }) =>
             what === 'REFUSAL' && subject === `list:${listId}` && after === 'LEFT_LIST',
         );
-        const isWaiting = document.refusals.some(({ subject }) => subject === `list:${listId}`);
-        const isAsWished = isOn === (kind === 'add') || stands || isRefused || isWaiting || person.contactId === null;
+        const isRefused = document.refusals.some(({ subject }) => subject === `list:${listId}`);
+        const isAsWished = isOn === (kind === 'add') || stands || wasTold || isRefused || person.contactId === null;
         // What people and the owner do themselves is theirs, and whoever is deleted is on no list.
         const { ownMoves, consentActs, deletedAt } =
           memory.people.find(({ contactId }) => contactId === document.contactId) ?? person;

@@ -69,15 +69,14 @@ export function couldRevive({ kind }: PlannedBatch): boolean {
   return kind === 'IMPORT' || kind === 'ADD_TO_LISTS';
 }
 
-/** Of the contacts that a batch names. */
-export function batchIds(batch: PlannedBatch): string[] {
-  const items: readonly { readonly id: string }[] = batch.kind === 'IMPORT' ? batch.rows : batch.contacts;
-  return items.map(({ id }) => id);
+/** The contacts that a batch names. */
+export function batchItems(batch: PlannedBatch): readonly { readonly id: string }[] {
+  return batch.kind === 'IMPORT' ? batch.rows : batch.contacts;
 }
 
 /** How many contacts a batch names. */
 export function batchLength(batch: PlannedBatch): number {
-  return batch.kind === 'IMPORT' ? batch.rows.length : batch.contacts.length;
+  return batchItems(batch).length;
 }
 
 /**

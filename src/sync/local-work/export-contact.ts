@@ -18,10 +18,8 @@ export async function exportContact(store: Store, key: ContactKey | null, now: D
     fullHistory(store, contact),
     recordsOf(store, names),
   ]);
-  const runIds = new Map(
-    history.flatMap(({ runId }) => (runId === null ? [] : [[runId.toHexString(), runId] as const])),
-  );
-  const batches = await store.pushBatches.withRowOf(contact._id, [...runIds.values()]);
+  const runIds = history.flatMap(({ runId }) => runId ?? []);
+  const batches = await store.pushBatches.withRowOf(contact._id, runIds);
   const {
     _id,
     change: _change,

@@ -1,5 +1,5 @@
 import type { PendingContact } from '../decide/plan-contact.ts';
-import { batchIds } from '../decide/push-batches.ts';
+import { batchItems } from '../decide/push-batches.ts';
 import type { PushPlan } from '../decide/push-plan.ts';
 import { localFields } from '../decide/unified-contact.ts';
 
@@ -22,7 +22,7 @@ export function createPushScope(listIds: readonly string[] | null): PushScope {
       return part === null ? null : isApproved(part);
     },
     approve({ batches }, at) {
-      const ids = new Set(batches.flatMap(batchIds));
+      const ids = new Set(batches.flatMap(batchItems).map(({ id }) => id));
       isApproved = (contact) => (ids.has(contact.id) ? workUntil(contact, at) : null);
     },
   };

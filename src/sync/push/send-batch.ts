@@ -12,7 +12,7 @@ import type { EmailOwner } from '../decide/email-claims.ts';
 import { importBody } from '../decide/import-body.ts';
 import { importCsv } from '../decide/import-csv.ts';
 import type { PendingContact, PlanContext } from '../decide/plan-contact.ts';
-import { couldRevive, cutList, type ImportBatchRow, type PlannedBatch } from '../decide/push-batches.ts';
+import { batchItems, couldRevive, cutList, type ImportBatchRow, type PlannedBatch } from '../decide/push-batches.ts';
 import { isSamePlanContext, recheckBatch } from '../decide/recheck-batch.ts';
 import { leaveSubject, listSubject } from '../decide/refusals.ts';
 import type { DeletionWatch } from './deletions.ts';
@@ -81,9 +81,8 @@ async function lookAtPrimary(push: PushContext, planned: JobBatch, { sweep, dele
  * their revisions tell, and only the others are read and decided again.
  */
 async function lookAtContacts({ session, store, scope }: PushContext, batch: JobBatch, isSameContext: boolean) {
-  const items: readonly { readonly id: string }[] = batch.kind === 'IMPORT' ? batch.rows : batch.contacts;
   const sights = new Map<string, ContactSight>();
-  for (const part of cutList(items, LOOKED_AT_AT_ONCE)) {
+  for (const part of cutList(batchItems(batch), LOOKED_AT_AT_ONCE)) {
     const found = await session.patience(() => store.contacts.sightsOf(part.map(({ id }) => new ObjectId(id))));
     for (const [id, sight] of found) sights.set(id, sight);
   }
