@@ -4,6 +4,7 @@ import type { Scope } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import { CONTACT_STATUSES } from '../model/consent.ts';
 import { SYNC_RUN_STATUSES } from '../model/sync-run.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { answeredFailure } from './answered-failure.ts';
 import { addCompletion } from './completion.ts';
 import { connectAccount } from './connect-command.ts';
@@ -86,7 +87,7 @@ export function createProgram({
         output.note('No gateway runs here: the store is opened for this command.');
       const used = use(gateway, output);
       // What only asks ends at once by a signal, whether the gateway answers or not.
-      onEnd((await (endsItself ? used : orAborted(used, signal))) ?? EXIT.done);
+      onEnd((await (endsItself ? used : untilAborted(used, signal))) ?? EXIT.done);
     } catch (error) {
       throw answeredFailure(error, gateway.url);
     } finally {
@@ -277,16 +278,6 @@ export function createProgram({
   );
   addCompletion(program);
   return program;
-}
-
-/** @throws the reason of `signal` where that aborts first */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /** Runs one command line; answers its exit code. */
